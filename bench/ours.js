@@ -1,0 +1,88 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { configOptions, editOneFile, imageBytes, makeTree } from './config.js';
+import { logPath, sample, time } from './measure.js';
+
+/** @param {{ project: string }} options */
+export function prepareOurs({ project }) {
+  const { status, stdout } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: project, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`"npm run build" failed: ${stdout}`);
+}
+
+/**
+ * Cold with an empty store, cold with the tools tree alone in the store, nothing changed, one file edited.
+ * @param {any} options
+ * @param {number} run
+ */
+export async function runOurs(options, run) {
+  const { project, work, timeoutMs, mirrors } = options;
+  const home = join(work, 'ours');
+  const tree = join(home, 'tree');
+  const store = join(home, 'store');
+  const env = { LIVEWRIGHT_STORE: store };
+  const lb = [process.execPath, join(project, 'bin/lb.js')];
+  const measure = (scenario) => {
+    const what = { half: /** @type {const} */ ('ours'), scenario, run };
+    const log = logPath(work, what);
+    return sample(what, async () => ({
+      seconds: await time({ argv: [...lb, 'build'], cwd: tree, env, log, timeoutMs }),
+      imageBytes: imageBytes(tree),
+    }));
+  };
+  const configure = () => {
+    makeTree(project, tree);
+    const argv = [...lb, 'config', ...configOptions(mirrors)];
+    return time({ argv, cwd: tree, env, log: join(work, 'logs', `ours-config-${run}.log`), timeoutMs });
+  };
+
+  rmSync(home, { recursive: true, force: true });
+  await configure();
+  await fillWithTools({ lb, tree, env, log: join(work, 'logs', `ours-tools-${run}.log`), timeoutMs });
+  await configure();
+  const coldWithTools = await measure('cold-with-tools');
+
+  rmSync(store, { recursive: true, force: true });
+  await configure();
+  const cold = await measure('cold');
+  const unchanged = await measure('unchanged');
+  editOneFile(tree, run);
+  return [cold, coldWithTools, unchanged, await measure('edited')];
+}
+
+/**
+ * Leaves a store that holds the tools tree and nothing of an image: starts a build and stops it as soon as a step
+ * begins that is not about the tools.
+ * @param {{ lb: string[], tree: string, env: Record<string, string>, log: string, timeoutMs: number }} options
+ */
+async function fillWithTools({ lb, tree, env, log, timeoutMs }) {
+  const errors = openSync(log, 'a');
+  const child = spawn(lb[0], [...lb.slice(1), 'build', '--json'], {
+    cwd: tree,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', errors],
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  let isFilled = false;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { type, step } = parseEvent(line);
+    if (isFilled || type !== 'step-started' || /^(tools|index)/.test(step ?? '')) continue;
+    isFilled = true;
+    child.kill('SIGINT');
+  }
+  await ended;
+  clearTimeout(timer);
+  closeSync(errors);
+  if (!isFilled || !existsSync(env.LIVEWRIGHT_STORE)) throw new Error(`The tools tree could not be made; see ${log}`);
+}
+
+/** @param {string} line @returns {{ type?: string, step?: string }} */
+function parseEvent(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,97 @@
+/** @typedef {import('./measure.js').Sample} Sample */
+
+/** Rows of the table: a title, and the scenario of each half that it compares. */
+const rows = [
+  { title: 'cold, empty store', ours: 'cold', theirs: 'cold' },
+  { title: 'cold, tools tree present', ours: 'cold-with-tools', theirs: 'cold' },
+  { title: 'nothing changed', ours: 'unchanged', theirs: 'unchanged' },
+  { title: 'one included file edited', ours: 'edited', theirs: 'edited' },
+];
+
+const explanation = `What was run, each time after the image of the row before:
+
+| row | Livewright | live-build |
+|---|---|---|
+| cold, empty store | \`lb build\` in a new directory, store empty | \`lb build\` in a new directory |
+| cold, tools tree present | the same, the store holding the programs that build, nothing of an image | the same figure |
+| nothing changed | \`lb build\` | \`lb build\` (it skips what has a stage file; the image stays) |
+| one included file edited | \`lb build\` | \`lb clean\`, \`lb config\`, \`lb build\`, with \`cache/\` kept |
+
+live-build does not notice an edit: a step that is done is skipped until \`lb clean\`, and \`lb clean\` also forgets
+\`lb config\`. So the three commands are what its user has to type; their times are added.`;
+
+/** @param {any} results @returns {string} */
+export function renderReport(results) {
+  const { date, machine, versions, loadAtStart, options, runs, samples } = results;
+  return `# Measured beside live-build
+
+${date}; medians of ${runs} run${runs === 1 ? '' : 's'}, seconds. Made by \`node bench/run.js\`; raw figures in \`results.json\`.
+
+| | Livewright | live-build | ratio |
+|---|---:|---:|---:|
+${rows.map((row) => renderRow(row, samples)).join('\n')}
+| size of the image | ${renderSize(samples, 'ours')} | ${renderSize(samples, 'live-build')} | |
+
+Livewright ${versions.ours} on Node ${versions.node}, as ${machine.user}; live-build ${versions.liveBuild}, as root.
+${machine.processor}; ${machine.memory}; ${machine.system}; ${machine.fileSystem}. Load at the start: ${loadAtStart.toFixed(2)}.
+
+${explanation}
+
+Configuration: \`config/\` of \`examples/first\`, and
+\`\`\`
+lb config ${wrap(options)}
+\`\`\`
+
+| raw | ${Array.from({ length: runs }, (_, run) => `run ${run + 1}`).join(' | ')} |
+|---|${'---:|'.repeat(runs)}
+${renderRaw(samples, runs)}
+`;
+}
+
+/** @param {typeof rows[number]} row @param {Sample[]} samples */
+function renderRow({ title, ours, theirs }, samples) {
+  const [mine, other] = [median(samples, 'ours', ours), median(samples, 'live-build', theirs)];
+  const ratio = mine === undefined || other === undefined ? '' : `${(other / mine).toPrecision(2)}×`;
+  return `| ${title} | ${shown(mine)} | ${shown(other)} | ${ratio} |`;
+}
+
+/** @param {number | undefined} seconds */
+function shown(seconds) {
+  if (seconds === undefined) return 'not measured';
+  return seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0);
+}
+
+/**
+ * Undefined if any run failed: a median of the luckier runs would be a lie.
+ * @param {Sample[]} samples @param {string} half @param {string} scenario
+ */
+export function median(samples, half, scenario) {
+  const own = samples.filter((sample) => sample.half === half && sample.scenario === scenario);
+  const seconds = own.flatMap((sample) => (sample.seconds === undefined ? [] : [sample.seconds])).sort((a, b) => a - b);
+  if (own.length === 0 || seconds.length < own.length) return undefined;
+  const middle = seconds.length >> 1;
+  return seconds.length % 2 === 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2;
+}
+
+/** @param {Sample[]} samples @param {string} half */
+function renderSize(samples, half) {
+  const bytes = samples.find((sample) => sample.half === half && sample.imageBytes !== undefined)?.imageBytes;
+  return bytes === undefined ? '' : `${(bytes / 1e6).toFixed(0)} MB`;
+}
+
+/** @param {Sample[]} samples @param {number} runs */
+function renderRaw(samples, runs) {
+  const names = [...new Set(samples.map(({ half, scenario }) => `${half} ${scenario}`))];
+  return names
+    .map((name) => {
+      const own = samples.filter(({ half, scenario }) => `${half} ${scenario}` === name);
+      const cells = Array.from({ length: runs }, (_, index) => own.find(({ run }) => run === index + 1));
+      return `| ${name} | ${cells.map((cell) => cell?.seconds?.toFixed(2) ?? 'failed').join(' | ')} |`;
+    })
+    .join('\n');
+}
+
+/** One option a line. @param {string[]} words */
+function wrap(words) {
+  return words.map((word) => (word.startsWith('--') ? `\\\n  ${word}` : word)).join(' ');
+}

@@ -1,0 +1,115 @@
+#!/usr/bin/env node
+// Measures this checkout and Debian's live-build, one after the other, on the same configuration, machine and mirror.
+// What each row means stands in report.js. Plain JavaScript: it runs without being compiled.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { readHostMirrors, shownOptions } from './config.js';
+import { prepareLiveBuild, runLiveBuild } from './liveBuild.js';
+import { describeMachine, describeVersions } from './machine.js';
+import { prepareOurs, runOurs } from './ours.js';
+import { renderReport } from './report.js';
+
+const usage = `Usage: node bench/run.js [--runs N] [--only ours|live-build] [--out DIRECTORY] [--work DIRECTORY]
+                        [--timeout MINUTES] [--check]
+
+Builds the configuration of examples/first N times (default 3) with each, and writes RESULTS.md and results.json to
+DIRECTORY (default: bench/). The live-build half needs root; live-build is installed with apt-get if it is missing.
+The work directory (default: a new one below ${tmpdir()}) needs about 10 GB; only its logs are kept.
+A command that takes longer than --timeout (default 60) is killed. --check prepares everything and builds nothing.
+`;
+
+await main();
+
+async function main() {
+  const options = readOptions();
+  if (options === undefined) return;
+  const load = loadavg()[0];
+  if (load > 1) console.error(`bench: the load is ${load.toFixed(1)}; figures from a busy machine say little.`);
+  const halves = [
+    { name: 'ours', prepare: prepareOurs, run: runOurs },
+    { name: 'live-build', prepare: prepareLiveBuild, run: runLiveBuild },
+  ].filter(({ name }) => options.only === undefined || options.only === name);
+  try {
+    for (const half of halves) half.prepare(options);
+    if (options.check) return void console.error(`bench: ready; ${shownOptions(options.mirrors).join(' ')}`);
+    const samples = [];
+    for (let run = 1; run <= options.runs; run += 1) {
+      for (const half of halves) samples.push(...(await half.run(options, run)));
+    }
+    writeResults(options, samples, load);
+  } catch (error) {
+    console.error(`bench: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
+
+function readOptions() {
+  const string = { type: /** @type {const} */ ('string') };
+  const boolean = { type: /** @type {const} */ ('boolean') };
+  const known = {
+    runs: string,
+    only: string,
+    out: string,
+    work: string,
+    timeout: string,
+    check: boolean,
+    help: boolean,
+  };
+  try {
+    const { values } = parseArgs({ options: known });
+    if (values.help) return void process.stdout.write(usage);
+    const project = dirname(dirname(fileURLToPath(import.meta.url)));
+    const work = values.work === undefined ? mkdtempSync(join(tmpdir(), 'bench-')) : resolve(values.work);
+    mkdirSync(join(work, 'logs'), { recursive: true });
+    return {
+      project,
+      work,
+      runs: positive(values.runs ?? '3', '--runs'),
+      timeoutMs: positive(values.timeout ?? '60', '--timeout') * 60_000,
+      only: oneOf(values.only),
+      out: resolve(values.out ?? join(project, 'bench')),
+      check: values.check === true,
+      mirrors: readHostMirrors(),
+    };
+  } catch (error) {
+    console.error(`bench: ${error.message}\n\n${usage}`);
+    process.exitCode = 2;
+  }
+}
+
+/** @param {string} text @param {string} name */
+function positive(text, name) {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} must be a whole number of at least 1.`);
+  return value;
+}
+
+/** @param {string | undefined} only */
+function oneOf(only) {
+  if (only === undefined || only === 'ours' || only === 'live-build') return only;
+  throw new Error('--only must be "ours" or "live-build".');
+}
+
+/** @param {any} options @param {import('./measure.js').Sample[]} samples @param {number} load */
+function writeResults(options, samples, load) {
+  const results = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: describeMachine(options.work),
+    loadAtStart: load,
+    versions: describeVersions(options.project),
+    options: shownOptions(options.mirrors),
+    runs: options.runs,
+    samples,
+  };
+  const json = JSON.stringify(results, null, 2).replaceAll(options.work, 'WORK');
+  writeFileSync(join(options.out, 'results.json'), `${json}\n`);
+  const report = renderReport(results);
+  writeFileSync(join(options.out, 'RESULTS.md'), report);
+  console.log(report);
+  for (const name of ['ours', 'live-build']) rmSync(join(options.work, name), { recursive: true, force: true });
+  console.error(`bench: logs are in ${join(options.work, 'logs')}.`);
+  if (samples.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
+}

@@ -1,0 +1,189 @@
+import type { RunCommand } from './context.ts';
+import type { OptionSyntax } from './getopt.ts';
+
+/** An option of a command: a row of its help, and all that the parser needs. */
+export interface CommandOption extends OptionSyntax {
+  /** How people call the value: `N`. */
+  readonly placeholder?: string;
+  readonly help: string;
+  /** Heading in help; default `Options`. */
+  readonly group?: string;
+}
+
+export interface Example {
+  readonly command: string;
+  readonly text: string;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly group: 'Build' | 'Try' | 'Look';
+  readonly summary: string;
+  /** Words besides options, for help: `[IMAGE]`. Absent: there are none, and stray ones are dropped with a warning. */
+  readonly operands?: string;
+  readonly options: readonly CommandOption[];
+  /** Options kept elsewhere, for help alone: the command reads its words (`context.argv`) by itself. */
+  readonly loadOptions?: () => Promise<readonly CommandOption[]>;
+  readonly examples: readonly Example[];
+  /** What the command leaves alone, in one sentence. */
+  readonly untouched: string;
+  /** `auto/NAME` runs in its place where there is one. */
+  readonly hasAutoScript?: true;
+  /** The `config/` tree is made first where there is none. */
+  readonly needsConfig?: true;
+  readonly load: () => Promise<{ readonly run: RunCommand }>;
+}
+
+const json: CommandOption = {
+  long: 'json',
+  argument: 'none',
+  help: 'Write events to standard output, one JSON object per line.',
+};
+
+const build: Command = {
+  name: 'build',
+  group: 'Build',
+  summary: 'Build the live system that config/ describes.',
+  options: [
+    { long: 'dry-run', short: 'n', argument: 'none', help: 'Show which steps would run and why, and run none.' },
+    { long: 'jobs', short: 'j', argument: 'required', placeholder: 'N', help: 'Run up to N steps at once.' },
+    json,
+  ],
+  examples: [
+    { command: 'lb build', text: 'Build; what has been built before is reused.' },
+    { command: 'lb build --dry-run', text: 'See what an edit would cost.' },
+  ],
+  untouched: 'Nothing is written outside the build directory and the store.',
+  hasAutoScript: true,
+  needsConfig: true,
+  load: () => import('./commands/build.ts'),
+};
+
+const config: Command = {
+  name: 'config',
+  group: 'Build',
+  summary: 'Create config/, or change what is set in it.',
+  options: [],
+  loadOptions: async () => (await import('./configOptions.ts')).configOptions(),
+  examples: [
+    { command: 'lb config', text: 'Make a config/ tree with the defaults.' },
+    {
+      command: 'lb config --distribution trixie --archive-areas "main contrib"',
+      text: 'Set two options; all others stay.',
+    },
+  ],
+  untouched: 'Options that you do not name keep their values; your own files in config/ are never overwritten.',
+  hasAutoScript: true,
+  load: () => import('./commands/config.ts'),
+};
+
+const clean: Command = {
+  name: 'clean',
+  group: 'Build',
+  summary: 'Remove what builds left in this directory.',
+  options: [
+    { long: 'all', argument: 'none', help: 'Remove stage, chroot, binary and source (this is the default).' },
+    { long: 'stage', argument: 'none', help: 'Remove .build/, with the logs and what lb explain compares with.' },
+    { long: 'chroot', argument: 'none', help: 'Remove chroot/ and its lists.' },
+    { long: 'binary', argument: 'none', help: 'Remove the images, their side files, binary/ and tftpboot/.' },
+    { long: 'source', argument: 'none', help: 'Remove the source images and source/.' },
+    { long: 'cache', argument: 'none', help: 'Remove cache/, which live-build fills and Livewright does not need.' },
+    { long: 'remove', argument: 'none', help: 'As --all, and the packages in cache/.' },
+    {
+      long: 'purge',
+      argument: 'none',
+      help: 'As --all and --cache, and drop from the store what only this directory uses.',
+    },
+  ],
+  examples: [
+    { command: 'lb clean', text: 'Remove the images; the next build takes everything from the store.' },
+    { command: 'lb clean --purge', text: 'Also give back the disk space that this directory takes in the store.' },
+  ],
+  untouched: 'config/ and auto/ are never touched, and the store only by --purge.',
+  hasAutoScript: true,
+  load: () => import('./commands/clean.ts'),
+};
+
+const test: Command = {
+  name: 'test',
+  group: 'Try',
+  summary: 'Boot the image in virtual machines and say whether it works.',
+  operands: '[IMAGE]',
+  options: [
+    {
+      long: 'boots',
+      argument: 'required',
+      placeholder: 'LIST',
+      help: 'Ways to boot, separated by commas: bios-cd, bios-disk, uefi-cd, uefi-disk. Default: all that the image is made for.',
+    },
+    { long: 'timeout', argument: 'required', placeholder: 'SECONDS', help: 'Give up on a guest after SECONDS.' },
+    { long: 'memory', argument: 'required', placeholder: 'MIB', help: 'Memory of a guest in MiB.' },
+    {
+      long: 'output',
+      argument: 'required',
+      placeholder: 'DIR',
+      help: 'Put screenshots, consoles and the verdict into DIR.',
+    },
+    json,
+  ],
+  examples: [
+    { command: 'lb test', text: 'Test the image of this directory.' },
+    { command: 'lb test other.iso --boots uefi-cd', text: 'Test any image, one way.' },
+  ],
+  untouched: 'The image is opened read-only.',
+  load: () => import('./commands/test.ts'),
+};
+
+const run: Command = {
+  name: 'run',
+  group: 'Try',
+  summary: 'Boot the image in a virtual machine and use it.',
+  operands: '[IMAGE]',
+  options: [
+    { long: 'serial', argument: 'none', help: 'Use this terminal instead of a window.' },
+    { long: 'uefi', argument: 'none', help: 'Boot by UEFI with Secure Boot instead of BIOS.' },
+    { long: 'disk', argument: 'none', help: 'Attach the image as a disk, as a stick would be, instead of as a CD.' },
+    { long: 'memory', argument: 'required', placeholder: 'MIB', help: 'Memory of the guest in MiB.' },
+  ],
+  examples: [
+    { command: 'lb run', text: 'Boot the image of this directory in a window.' },
+    { command: 'lb run --serial --uefi', text: 'Over ssh, by UEFI.' },
+  ],
+  untouched: 'The image is opened read-only: what the guest writes is gone when it ends.',
+  load: () => import('./commands/run.ts'),
+};
+
+const explain: Command = {
+  name: 'explain',
+  group: 'Look',
+  summary: 'Say why a step would run again, or why it would not.',
+  operands: 'STEP',
+  options: [{ long: 'json', argument: 'none', help: 'The same as one JSON object.' }],
+  examples: [{ command: 'lb explain rootfs', text: 'Which input of the step "rootfs" changed since the last build.' }],
+  untouched: 'Nothing is built and nothing is written.',
+  load: () => import('./commands/explain.ts'),
+};
+
+const help: Command = {
+  name: 'help',
+  group: 'Look',
+  summary: 'Show help for a command.',
+  operands: '[COMMAND]',
+  options: [],
+  examples: [{ command: 'lb help build', text: 'The same as lb build --help.' }],
+  untouched: 'Nothing is written.',
+  load: () => import('./commands/help.ts'),
+};
+
+const version: Command = {
+  name: 'version',
+  group: 'Look',
+  summary: 'Show the versions of Livewright, Node and the kernel.',
+  options: [],
+  examples: [{ command: 'lb --version', text: "Livewright's version alone." }],
+  untouched: 'Nothing is written.',
+  load: () => import('./commands/version.ts'),
+};
+
+/** Every command. Dispatch, help and (later) completion and man page are made from this table. */
+export const commands: readonly Command[] = [config, build, clean, test, run, explain, help, version];

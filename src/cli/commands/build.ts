@@ -1,0 +1,97 @@
+import { planRun } from '../../engine/forecast.ts';
+import { type GraphOutcome, runGraph } from '../../engine/run.ts';
+import { openState } from '../../engine/state.ts';
+import { LivewrightError } from '../../errors.ts';
+import { type OutputFile, toErrorReport } from '../../events/events.ts';
+import { imageFileName, type Outputs, stem, writeOutputs } from '../../plan/outputs.ts';
+import { type PreparedBuild, prepareBuild } from '../../plan/prepare.ts';
+import { type LocalStore, openStore } from '../../store/local.ts';
+import { withBuildLock } from '../../store/lock.ts';
+import type { CommandContext } from '../context.ts';
+import { renderForecast } from '../forecast.ts';
+import { withRootPowers } from '../namespace.ts';
+import { readVersion } from '../version.ts';
+
+/** `lb build`: makes the image that the configuration describes. */
+export async function run(context: CommandContext): Promise<number> {
+  const { directory, env, events } = context;
+  const prepared = await prepareBuild({ directory, env, version: readVersion() });
+  if (context.options['dry-run'] === true) return showForecast(context, prepared);
+  const entered = await withRootPowers(context, prepared.plan.tools);
+  if (entered !== undefined) return entered;
+  for (const warning of prepared.warnings) events.emit({ type: 'warning', ...warning });
+  const startMs = performance.now();
+  const store = await openStore(undefined, { warn: (message) => events.emit({ type: 'warning', message }) });
+  try {
+    await withBuildLock(directory, () => build(context, prepared, store));
+    return 0;
+  } catch (error) {
+    if (error instanceof LivewrightError) {
+      const durationMs = Math.round(performance.now() - startMs);
+      events.emit({ type: 'build-failed', durationMs, error: toErrorReport(error) });
+    }
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+async function build(context: CommandContext, { config, plan }: PreparedBuild, store: LocalStore): Promise<void> {
+  const { directory, events, signal } = context;
+  const startMs = performance.now();
+  const outcome = await runGraph({
+    targets: plan.targets,
+    store,
+    events,
+    buildDirectory: directory,
+    concurrency: readJobs(context.options['jobs']),
+    signal,
+  });
+  const outputs: readonly OutputFile[] = await writeOutputs(directory, outputsOf({ config, plan }, outcome), store);
+  events.emit({
+    type: 'build-done',
+    ...outcome.statistics,
+    durationMs: Math.round(performance.now() - startMs),
+    outputs,
+  });
+}
+
+/** The files that live-build leaves in the build directory, the image first. */
+function outputsOf({ config, plan }: Pick<PreparedBuild, 'config' | 'plan'>, { resultOf }: GraphOutcome): Outputs {
+  const name = stem(config.values);
+  const medium = resultOf(plan.medium);
+  const listings = resultOf(plan.listings);
+  return {
+    [imageFileName(config.values)]: resultOf(plan.iso),
+    [`${name}.contents`]: medium.contents,
+    [`${name}.packages`]: medium.packages,
+    [`${name}.files`]: listings.files,
+    'chroot.packages.install': listings.packagesInstall,
+    'chroot.packages.live': listings.packagesLive,
+    'chroot.files': listings.files,
+  };
+}
+
+function readJobs(text: string | true | undefined): number {
+  if (text === undefined) return 4;
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs > 0) return jobs;
+  throw new LivewrightError('OPTION_VALUE', {
+    message: `--jobs is "${text}"; expected a whole number from 1.`,
+    hint: 'For example: lb build --jobs 2.',
+  });
+}
+
+/** `lb build --dry-run`: asks the archives what they have, and runs nothing else. */
+async function showForecast(context: CommandContext, { plan }: PreparedBuild): Promise<number> {
+  const { directory, signal, stdout, options } = context;
+  const store = await openStore();
+  try {
+    const state = await openState(directory);
+    const forecasts = await planRun({ targets: plan.targets, store, state, askOutside: true, signal });
+    stdout.write(options['json'] === true ? `${JSON.stringify({ steps: forecasts })}\n` : renderForecast(forecasts));
+  } finally {
+    await store.close();
+  }
+  return 0;
+}

@@ -1,0 +1,196 @@
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commands } from './commands.ts';
+import { makeDirectory, makeHost } from './host.testing.ts';
+import { runMain } from './main.ts';
+
+async function lb(argv: readonly string[], files: Readonly<Record<string, string>> = {}) {
+  const host = makeHost(makeDirectory(files));
+  const exitCode = await runMain(argv, host);
+  return { exitCode, output: host.output(), errors: host.errors(), directory: host.directory };
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+test('usage lists every command and flag', async () => {
+  const { exitCode, output, errors } = await lb(['--help']);
+  expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
+  expect(output).toMatchInlineSnapshot(`
+    "Usage: lb [FLAGS] COMMAND [OPTIONS]
+
+    Livewright builds Debian live systems: once, as an ordinary user, with the same
+    bytes every time.
+
+    Build:
+      config    Create config/, or change what is set in it.
+      build     Build the live system that config/ describes.
+      clean     Remove what builds left in this directory.
+
+    Try:
+      test [IMAGE]  Boot the image in virtual machines and say whether it works.
+      run [IMAGE]   Boot the image in a virtual machine and use it.
+
+    Look:
+      explain STEP    Say why a step would run again, or why it would not.
+      help [COMMAND]  Show help for a command.
+      version         Show the versions of Livewright, Node and the kernel.
+
+    Flags:
+          --breakpoints  Accepted for live-build's sake; does nothing.
+          --color        Colours even where NO_COLOR is set.
+          --no-color     No colours.
+          --debug        As --verbose.
+          --force        Accepted for live-build's sake; a step runs again when its
+                         inputs change.
+          --quiet        Show warnings and failures only.
+          --verbose      Show the output of programs too.
+      -h, --help         Show help and stop.
+      -u, --usage        Show help and stop.
+      -v, --version      Show the version and stop.
+
+    "lb help COMMAND" tells more of a command.
+    "
+  `);
+});
+
+test.each([['-h'], ['-u'], ['--usage'], ['--hel'], ['help']])('lb %s is lb --help', async (word) => {
+  expect((await lb([word])).output).toBe((await lb(['--help'])).output);
+});
+
+test('no command: usage and what is wrong on standard error, rc 1 as live-build', async () => {
+  const { exitCode, output, errors } = await lb([]);
+  expect({ exitCode, output }).toEqual({ exitCode: 1, output: '' });
+  expect(errors).toMatch(/^Usage: lb [\s\S]*\nlb: No command was given\. +\[USAGE\]\n$/);
+});
+
+test.each([[['--version']], [['-v']], [['clean', '--version']], [['--debug', '-v', 'build']]])('%j', async (argv) => {
+  expect(await lb(argv)).toMatchObject({ exitCode: 0, output: `${version}\n`, errors: '' });
+});
+
+test('lb version says what a bug report needs', async () => {
+  const { output } = await lb(['version']);
+  expect(output).toContain(`Livewright ${version}\nNode ${process.version}\n`);
+});
+
+test.each([
+  ['biuld', 'Did you mean "build"?'],
+  ['frobnicate', '"lb help" lists the commands.'],
+  ['chroot_hooks', 'Run "lb build": it runs every stage and does again only what has changed.'],
+  ['binary', 'Run "lb build": it runs every stage and does again only what has changed.'],
+])('unknown command %s', async (name, advice) => {
+  expect(await lb([name])).toMatchObject({
+    exitCode: 2,
+    output: '',
+    errors: `lb: There is no command "${name}".\n    ${advice}   [COMMAND_UNKNOWN]\n`,
+  });
+});
+
+test.each([
+  [['--frob'], 'lb: There is no option "--frob".'],
+  [['clean', '--purg', '--binery'], 'lb: There is no option "--binery".\n    Did you mean "--binary"?'],
+  [['clean', '--c'], 'lb: Option "--c" could be --chroot, --cache or --color.'],
+  [['explain'], 'lb: "lb explain" needs a STEP.\n    For example: lb explain rootfs'],
+  [['help', 'biuld'], 'lb: There is no command "biuld".\n    Did you mean "build"?'],
+])('%j', async (argv, expected) => {
+  const { exitCode, output, errors } = await lb(argv);
+  expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });
+  expect(errors).toContain(expected);
+});
+
+test('with --json the error is also the last line of standard output', async () => {
+  const { exitCode, output, errors } = await lb(['build', '--json', '--frob']);
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(output)).toMatchObject({ type: 'error', code: 'OPTION_UNKNOWN', exitCode: 2 });
+  expect(errors).toContain('[OPTION_UNKNOWN]');
+});
+
+test.each(commands.map(({ name }) => [name]))('lb %s --help: as lb help, on 80 columns', async (name) => {
+  const asked = await lb([name, '--help']);
+  expect(asked).toMatchObject({ exitCode: 0, errors: '' });
+  expect((await lb(['help', name])).output).toBe(asked.output);
+  expect((await lb(['--help', name])).output).toBe(asked.output);
+  for (const line of asked.output.split('\n')) expect(line.length).toBeLessThan(80);
+});
+
+test('help of a command', async () => {
+  expect((await lb(['test', '--help'])).output).toMatchInlineSnapshot(`
+    "Usage: lb test [OPTIONS] [IMAGE]
+
+    Boot the image in virtual machines and say whether it works.
+    The image is opened read-only.
+
+    Options:
+          --boots LIST       Ways to boot, separated by commas: bios-cd, bios-disk,
+                             uefi-cd, uefi-disk. Default: all that the image is
+                             made for.
+          --timeout SECONDS  Give up on a guest after SECONDS.
+          --memory MIB       Memory of a guest in MiB.
+          --output DIR       Put screenshots, consoles and the verdict into DIR.
+          --json             Write events to standard output, one JSON object per
+                             line.
+
+    Flags of every command ("lb help" explains them): --breakpoints --color
+    --no-color --debug --force --quiet --verbose --help --usage --version
+
+    Examples:
+      lb test   Test the image of this directory.
+      lb test other.iso --boots uefi-cd
+                Test any image, one way.
+    "
+  `);
+});
+
+test('stray words are dropped with a warning', async () => {
+  const { exitCode, errors } = await lb(['clean', 'everything'], { 'config/': '' });
+  expect(exitCode).toBe(0);
+  expect(errors).toBe('[time] ! "lb clean" does not know what to do with "everything".\n');
+});
+
+test('an auto script that is not executable is ignored with a warning', async () => {
+  const { exitCode, errors } = await lb(['clean'], { 'auto/clean': '#!/bin/sh\nexit 9\n', 'config/': '' });
+  expect(exitCode).toBe(0);
+  expect(errors).toBe(
+    '[time] ! auto/clean is not executable, so it is ignored.\n[time]   To use it: chmod +x auto/clean\n',
+  );
+});
+
+async function lbWithAuto(argv: readonly string[], script: string) {
+  const directory = makeDirectory({ 'auto/clean': script, 'config/': '', chroot: 'x' });
+  chmodSync(join(directory, 'auto/clean'), 0o755);
+  const host = makeHost(directory);
+  const exitCode = await runMain(argv, host);
+  const read = (name: string) => readFileSync(join(directory, name), 'utf8');
+  return { exitCode, errors: host.errors(), read };
+}
+
+test('an auto script gets the words, our lb first in PATH, and its exit code is passed on', async () => {
+  const script = '#!/bin/sh\nprintf "%s\\n" "$@" >words\ncommand -v lb >lb\nexit 7\n';
+  const { exitCode, read } = await lbWithAuto(['--debug', 'clean', '--my-own', 'a b', ''], script);
+  expect(exitCode).toBe(7);
+  expect(read('words')).toBe('--debug\n--my-own\na b\n\n');
+  expect(read('lb')).toMatch(/\/bin\/path\/lb\n$/);
+  expect(read('chroot')).toBe('x');
+});
+
+test.each([
+  ['no first line', 'echo "$1" >words\nexit 3\n'],
+  ['a broken first line', 'i#!/bin/sh\necho "$1" >words\nexit 3\n'],
+])('an auto script with %s is read by a shell', async (_, script) => {
+  const { exitCode, read } = await lbWithAuto(['clean', '--all'], script);
+  expect({ exitCode, words: read('words') }).toEqual({ exitCode: 3, words: '--all\n' });
+});
+
+test('an auto script that a signal ends', async () => {
+  expect((await lbWithAuto(['clean'], '#!/bin/sh\nkill -TERM $$\n')).exitCode).toBe(143);
+});
+
+test('noauto runs the command itself', async () => {
+  const { exitCode, read } = await lbWithAuto(['clean', 'noauto'], '#!/bin/sh\nexit 9\n');
+  expect(exitCode).toBe(0);
+  expect(() => read('chroot')).toThrow('ENOENT');
+});
+
+test('help does not run the auto script', async () => {
+  expect((await lbWithAuto(['clean', '--help'], '#!/bin/sh\nexit 9\n')).exitCode).toBe(0);
+});

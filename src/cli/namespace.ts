@@ -1,0 +1,35 @@
+import { runGraph } from '../engine/run.ts';
+import type { Step } from '../engine/step.ts';
+import type { Listener } from '../events/events.ts';
+import { hasRootPowers, runInUserNamespace } from '../sandbox/enter.ts';
+import { openStore } from '../store/local.ts';
+import type { TreeRef } from '../store/types.ts';
+import type { CommandContext } from './context.ts';
+
+/**
+ * Gives a command root's powers over the store and mounts. As root there is nothing to do, and the answer is
+ * undefined. An ordinary user gets them in a user namespace, in which this command line is run again; the answer is
+ * its exit code. The tools tree, plain files of that user, must come first: it holds the programs that enter.
+ */
+export async function withRootPowers(context: CommandContext, tools: Step<TreeRef>): Promise<number | undefined> {
+  if (hasRootPowers()) return undefined;
+  const store = await openStore();
+  const outcome = await runGraph({
+    targets: [tools],
+    store,
+    events: { emit: onlyWork(context.events.emit) },
+    signal: context.signal,
+  });
+  const toolsTree = await store.treePath(outcome.resultOf(tools));
+  await store.close();
+  return runInUserNamespace({ toolsTree, argv: context.commandLine });
+}
+
+/** What the inner run will tell again is left to it; here only the making of the tools is news. */
+function onlyWork(emit: Listener): Listener {
+  return (event) => {
+    if (event.type === 'build-started' || event.type === 'step-reused') return;
+    if ('step' in event && event.step === 'tools-index' && event.type !== 'step-failed') return;
+    emit(event);
+  };
+}

@@ -1,0 +1,46 @@
+import type { LiveValues, OptionName, ValueOf } from './options.ts';
+
+type Adjustment<T> = (value: T, values: LiveValues) => T;
+
+const biosLoaders = ['grub-legacy', 'grub-pc', 'syslinux'] as const;
+
+/** With an installer there is an MD5 list: its cdrom-checker reads nothing else. */
+function withInstallersMd5(checksums: ValueOf<'checksums'>, values: LiveValues): ValueOf<'checksums'> {
+  if (values.debianInstaller === 'none' || checksums.includes('md5')) return checksums;
+  return [...checksums.filter((type) => type !== 'none'), 'md5'];
+}
+
+const preseedDirectories: Readonly<Record<ValueOf<'binaryImages'>, string | undefined>> = {
+  iso: '/cdrom/install/',
+  'iso-hybrid': '/cdrom/install/',
+  hdd: '/hd-media/install/',
+  netboot: '/',
+  tar: undefined,
+};
+
+/** Tells the installer where its preseed file is; once, however often the value is written and read again. */
+function withPreseed(parameters: string, values: LiveValues): string {
+  const file = values.debianInstallerPreseedfile;
+  const directory = preseedDirectories[values.binaryImages];
+  if (file === '' || directory === undefined) return parameters;
+  const isRemote = values.binaryImages === 'netboot' && file.includes('://');
+  const word = `file=${isRemote ? file : directory + file.replace(/^\/+/, '')}`;
+  return parameters.split(' ').includes(word) ? parameters : `${parameters} ${word}`.trim();
+}
+
+/** Values that are not what was set, or what the default is, because another option has the last word. */
+export const adjustments: { readonly [Name in OptionName]?: Adjustment<ValueOf<Name>> } = {
+  // --bootloaders names both; where it is given, it is all there is.
+  bootloaderBios: (value, { bootloaders }) =>
+    bootloaders.length === 0 ? value : (biosLoaders.find((loader) => bootloaders.includes(loader)) ?? ''),
+  bootloaderEfi: (value, { bootloaders }) =>
+    bootloaders.length === 0 ? value : bootloaders.includes('grub-efi') ? 'grub-efi' : '',
+  bootappendInstall: withPreseed,
+  cacheIndices: (value, { cache }) => cache && value,
+  cachePackages: (value, { cache }) => cache && value,
+  cacheStages: (value, { cache }) => (cache ? value : ['bootstrap']),
+  checksums: withInstallersMd5,
+  // The kernel command line names the medium by its label, and words end at blanks.
+  isoVolume: (value, { initramfs }) => (initramfs === 'dracut-live' ? value.replaceAll(' ', '_') : value),
+  gzipOptions: (value) => `${value.replaceAll(/ ?--rsyncable/g, '').trim()} --rsyncable`.trim(),
+};

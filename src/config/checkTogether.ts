@@ -1,0 +1,135 @@
+import { LivewrightError } from '../errors.ts';
+import { placeOf } from './checkValue.ts';
+import { type LiveValues, type OptionName, rowOf } from './options.ts';
+import type { ConfigWarning, Origin } from './settings.ts';
+
+interface Finding {
+  /** The options concerned; the first that was set is the place. */
+  readonly options: readonly OptionName[];
+  readonly message: string;
+  readonly hint: string;
+}
+
+type Check = (values: LiveValues) => Finding | undefined;
+
+const biosLoaders = new Set(['grub-legacy', 'grub-pc', 'syslinux']);
+const isIso = ({ binaryImages }: LiveValues) => binaryImages === 'iso' || binaryImages === 'iso-hybrid';
+
+/** ISO 9660 has 32 bytes for the volume and 128 for the others; `@ISOVOLUME_TS@` is as long as the time it stands for. */
+function isTooLong(text: string, limitBytes: number): boolean {
+  return Buffer.byteLength(text) > limitBytes;
+}
+
+function dracutConflict(values: LiveValues): string | undefined {
+  if (values.dmVerity) return '--dm-verity';
+  if (values.bootloaderBios === 'grub-legacy') return 'the boot loader grub-legacy';
+  if (values.bootloaderBios === 'syslinux' && values.binaryImages !== 'netboot') return 'the boot loader syslinux';
+  if (!isIso(values) && values.binaryImages !== 'netboot') return `--binary-image ${values.binaryImages}`;
+  if (values.initramfsCompression !== 'gzip') return `--initramfs-compression ${values.initramfsCompression}`;
+  if (values.chrootFilesystem !== 'squashfs') return `--chroot-filesystem ${values.chrootFilesystem}`;
+  if (values.initsystem !== 'systemd') return `--initsystem ${values.initsystem}`;
+  if (values.checksums.some((type) => type !== 'md5' && type !== 'none')) return 'checksums other than md5';
+  return undefined;
+}
+
+const refusals: readonly Check[] = [
+  ({ bootloaders }) =>
+    bootloaders.filter((loader) => biosLoaders.has(loader)).length > 1 ||
+    bootloaders.filter((loader) => loader === 'grub-efi').length > 1
+      ? {
+          options: ['bootloaders'],
+          message: `There can be one boot loader for BIOS and one for UEFI, not "${bootloaders.join(' ')}".`,
+          hint: 'Choose one of grub-legacy, grub-pc and syslinux, and grub-efi or not.',
+        }
+      : undefined,
+  ({ bootloaders, binaryImages }) => {
+    const grub = bootloaders.find((loader) => loader.startsWith('grub-'));
+    if (grub === undefined || (binaryImages !== 'hdd' && binaryImages !== 'netboot')) return undefined;
+    return {
+      options: ['bootloaders', 'binaryImages'],
+      message: `The boot loader ${grub} does not start ${binaryImages} images.`,
+      hint: 'Use syslinux, or an ISO image.',
+    };
+  },
+  ({ checksums }) =>
+    checksums.includes('none') && checksums.length > 1
+      ? {
+          options: ['checksums'],
+          message: `Checksums are "none" or a list of others, not "${checksums.join(' ')}".`,
+          hint: 'Leave out none, or all the others.',
+        }
+      : undefined,
+  (values) => {
+    const conflict = values.initramfs === 'dracut-live' ? dracutConflict(values) : undefined;
+    if (conflict === undefined) return undefined;
+    return {
+      options: ['initramfs'],
+      message: `dracut-live does not go with ${conflict}.`,
+      hint: 'Change one of them.',
+    };
+  },
+  (values) =>
+    isIso(values) && isTooLong(values.isoVolume, 32)
+      ? {
+          options: ['isoVolume', 'distribution'],
+          message: `The volume name "${values.isoVolume}" is longer than the 32 bytes that an ISO image has for it.`,
+          hint: 'Give a shorter one with --iso-volume.',
+        }
+      : undefined,
+  ({ bootstrapQemuArchitecture, bootstrapQemuStatic }) =>
+    bootstrapQemuArchitecture !== '' && bootstrapQemuStatic === ''
+      ? {
+          options: ['bootstrapQemuArchitecture'],
+          message: `No emulator is named for ${bootstrapQemuArchitecture}.`,
+          hint: 'Name one with --bootstrap-qemu-static.',
+        }
+      : undefined,
+];
+
+function tooLongField(name: 'isoApplication' | 'isoPreparer' | 'isoPublisher'): Check {
+  return (values) =>
+    isTooLong(values[name], 128)
+      ? { options: [name], message: `--${rowOf(name).long} is longer than 128 bytes.`, hint: 'Shorten it.' }
+      : undefined;
+}
+
+const cautions: readonly Check[] = [
+  ({ bootloaderBios, bootloaderEfi }) =>
+    bootloaderBios === '' && bootloaderEfi === ''
+      ? { options: ['bootloaders'], message: 'There is no boot loader.', hint: 'Name one with --bootloaders.' }
+      : undefined,
+  ({ cacheStages }) => {
+    const unknown = cacheStages.filter((stage) => !['bootstrap', 'chroot', 'rootfs'].includes(stage));
+    if (unknown.length === 0) return undefined;
+    return {
+      options: ['cacheStages'],
+      message: `There is no stage "${unknown[0]}" to cache.`,
+      hint: 'The stages are bootstrap, chroot and rootfs; the store keeps them all in any case.',
+    };
+  },
+  tooLongField('isoApplication'),
+  tooLongField('isoPreparer'),
+  tooLongField('isoPublisher'),
+];
+
+export interface TogetherReport {
+  readonly problems: readonly LivewrightError[];
+  readonly warnings: readonly ConfigWarning[];
+}
+
+/** Checks values against each other. */
+export function checkTogether(values: LiveValues, originOf: (name: OptionName) => Origin): TogetherReport {
+  const locate = ({ options, message, hint }: Finding) => {
+    const place = options.map((name) => placeOf(originOf(name))).find((found) => found.place !== undefined);
+    return { message, hint, ...place };
+  };
+  const found = (checks: readonly Check[]) =>
+    checks.map((check) => check(values)).filter((finding) => finding !== undefined);
+  return {
+    problems: found(refusals).map((finding) => {
+      const data = { options: finding.options.map((name) => rowOf(name).long ?? rowOf(name).variable) };
+      return new LivewrightError('CONFIG_VALUE', { ...locate(finding), data });
+    }),
+    warnings: found(cautions).map(locate),
+  };
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { findUnsupported } from './support.ts';
+import { configOf, makeTree } from './tree.testing.ts';
+
+test.each([
+  ['', [], 0],
+  ['-d sid --zsync false --debian-installer none --cache true', [], 0],
+  ['-b hdd', ['--binary-image'], 0],
+  ['--zsync true --source true', ['--zsync', '--source'], 0],
+  ['--bootloaders grub-pc,grub-efi', ['--bootloaders'], 0],
+  ['--dm-verity --interactive shell', ['--interactive', '--dm-verity'], 0],
+  ['--cache false --apt aptitude --hdd-label X', [], 3],
+])('lb config %s', async (commandLine, options, warned) => {
+  const { problems, warnings } = findUnsupported(await configOf(await makeTree({}), commandLine));
+  expect(problems.map(({ data }) => data['option'])).toEqual(options);
+  expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(options.length > 0 ? ['NOT_SUPPORTED'] : []));
+  expect(warnings).toHaveLength(warned);
+});

@@ -1,0 +1,86 @@
+import { open } from 'node:fs/promises';
+import { LivewrightError, systemErrorCode } from '../errors.ts';
+import { type ArMember, listArMembers } from './ar.ts';
+import { type Compression, compressionOf, readDecompressed } from './decompress.ts';
+import { diskFull } from './httpErrors.ts';
+import { createTarReader, normalisePath, type TarEntry, type TarSink } from './tar.ts';
+import type { TreeWriter } from './treeWriter.ts';
+
+export interface UnpackOptions {
+  /** Leaves out the paths (relative) for which it is true. */
+  readonly exclude?: ((path: string) => boolean) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Unpacks the data of the binary package at `path` as plain files of the current user: no owners, no set-id bits, no
+ * devices, no maintainer scripts. `writer` keeps everything below its root (see there), and records what was written.
+ * Throws ARCHIVE_FORMAT, NOT_SUPPORTED or DISK_FULL.
+ */
+export async function unpackDeb(path: string, writer: TreeWriter, options: UnpackOptions = {}): Promise<void> {
+  const { member, compression } = await findData(path);
+  const range = { path, offset: member.offset, sizeBytes: member.sizeBytes };
+  const reader = createTarReader(`${path}:${member.name}`, (entry) => writeEntry(entry, writer, path, options));
+  try {
+    for await (const chunk of readDecompressed(range, compression)) {
+      options.signal?.throwIfAborted();
+      reader.push(chunk);
+    }
+    reader.end();
+  } catch (error) {
+    throw systemErrorCode(error) === 'ENOSPC' ? diskFull(path, error) : error;
+  }
+}
+
+/** deb(5): `debian-binary` first, then `control.tar*`, then `data.tar*`; names with `_` in front may stand between. */
+async function findData(path: string): Promise<{ readonly member: ArMember; readonly compression: Compression }> {
+  const file = await open(path);
+  try {
+    const members = await listArMembers(file, path);
+    const member = members.find(({ name }) => name.startsWith('data.tar'));
+    if (members[0]?.name !== 'debian-binary' || member === undefined) {
+      throw refuse(path, 'it is not a Debian package: "debian-binary" or "data.tar" is missing');
+    }
+    const compression = compressionOf(member.name.slice('data.tar'.length));
+    if (compression === undefined) throw refuse(path, `its member "${member.name}" has an unknown compression`);
+    return { member, compression };
+  } finally {
+    await file.close();
+  }
+}
+
+function writeEntry(entry: TarEntry, writer: TreeWriter, archive: string, options: UnpackOptions): TarSink | undefined {
+  if (entry.path !== '' && options.exclude?.(entry.path)) return undefined;
+  try {
+    return write(entry, writer);
+  } catch (error) {
+    if (systemErrorCode(error) !== undefined || !(error instanceof Error)) throw error;
+    throw refuse(archive, error.message, entry.offset);
+  }
+}
+
+function write(entry: TarEntry, writer: TreeWriter): TarSink | undefined {
+  switch (entry.type) {
+    case 'directory':
+      writer.directory(entry.path, entry.mode);
+      return undefined;
+    case 'file':
+      return writer.file(entry.path, entry);
+    case 'symlink':
+      writer.symlink(entry.path, entry.linkTarget);
+      return undefined;
+    case 'hardlink':
+      writer.hardLink(entry.path, normalisePath(entry.linkTarget));
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+function refuse(path: string, why: string, offset = 0): LivewrightError {
+  return new LivewrightError('ARCHIVE_FORMAT', {
+    message: `${path} cannot be unpacked: ${why}.`,
+    place: { path },
+    data: { path, offset },
+  });
+}

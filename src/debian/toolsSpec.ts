@@ -1,0 +1,104 @@
+import { LivewrightError } from '../errors.ts';
+
+/** Tools come from Debian stable, whatever suite is built. */
+export const TOOLS_SUITE = 'trixie';
+
+export const toolsArchitectures = ['amd64', 'arm64', 'i386'] as const;
+export type ToolsArchitecture = (typeof toolsArchitectures)[number];
+
+/** `build`: what makes an image. `vm`: what boots it. `display`: the same with a window. */
+export const toolsTreeNames = ['build', 'vm', 'display'] as const;
+export type ToolsTreeName = (typeof toolsTreeNames)[number];
+
+export interface ToolsSpec {
+  readonly names: readonly string[];
+  /** Dependencies that only maintainer scripts or services need, and those of features we never use. */
+  readonly exclude: ReadonlySet<string>;
+}
+
+const base = ['dash', 'coreutils', 'util-linux', 'debianutils', 'sed', 'grep', 'findutils'];
+
+const build = [
+  ...base,
+  ...['busybox-static', 'mount', 'fdisk', 'mawk', 'attr', 'perl-base', 'diffutils', 'rsync'],
+  ...['tar', 'gzip', 'xz-utils', 'zstd', 'bzip2', 'cpio', 'lz4', 'lzop'],
+  ...['dpkg', 'apt', 'apt-utils', 'sqv', 'gpgv', 'debian-archive-keyring', 'ca-certificates'],
+  ...['squashfs-tools', 'e2fsprogs', 'dosfstools', 'mtools', 'xorriso'],
+  ...['grub-common', 'grub2-common', 'isolinux', 'syslinux-common', 'syslinux-efi', 'pxelinux'],
+  ...['librsvg2-bin', 'fonts-dejavu-core'],
+];
+
+const buildOf: Readonly<Record<ToolsArchitecture, readonly string[]>> = {
+  amd64: [
+    ...['grub-pc-bin', 'grub-efi-amd64-bin', 'grub-efi-amd64-signed', 'grub-efi-ia32-bin'],
+    ...['shim-signed', 'syslinux', 'extlinux'],
+  ],
+  arm64: ['grub-efi-arm64-bin', 'grub-efi-arm64-signed', 'shim-signed'],
+  i386: ['grub-pc-bin', 'grub-efi-ia32-bin', 'syslinux', 'extlinux'],
+};
+
+const vmOf: Readonly<Record<ToolsArchitecture, readonly string[]>> = {
+  amd64: ['qemu-system-x86', 'ovmf', 'seabios'],
+  arm64: ['qemu-system-arm', 'qemu-efi-aarch64'],
+  i386: ['qemu-system-x86', 'ovmf', 'ovmf-ia32', 'seabios'],
+};
+
+/** Nothing is configured in a tools tree, so what only configuration needs stays away. */
+const neverNeeded = [
+  ...['debconf', 'cdebconf', 'adduser', 'passwd', 'base-passwd', 'init-system-helpers', 'ucf', 'sensible-utils'],
+  ...['libpam-modules', 'libpam-modules-bin', 'libpam-runtime', 'libaudit-common', 'readline-common'],
+  ...['gettext-base', 'mokutil', 'kmod', 'dmsetup', 'logsave', 'openssl', 'openssl-provider-legacy'],
+  ...['grub-efi-amd64-unsigned', 'grub-efi-arm64-unsigned', 'grub-efi-ia32-unsigned', 'shim-unsigned'],
+  ...['gcc-14-base', 'shared-mime-info', 'libgdk-pixbuf2.0-common', 'libx11-data', 'fonts-dejavu-mono'],
+  ...['tzdata', 'dbus', 'dbus-user-session', 'systemd', 'default-dbus-session-bus', 'dconf-gsettings-backend'],
+];
+
+/** Only reached by dlopen: drivers for 3D, sound servers. QEMU's window draws without them. */
+const neverLoaded = [
+  ...['mesa-libgallium', 'libgl1-mesa-dri', 'libglx-mesa0', 'libegl-mesa0', 'libllvm19', 'libz3-4'],
+  ...['libspa-0.2-modules', 'pipewire', 'pipewire-bin', 'libsystemd-shared', 'procps', 'gawk', 'adwaita-icon-theme'],
+];
+
+/** The packages of a tools tree. NOT_SUPPORTED for an architecture we have no tools for. */
+export function toolsSpec(tree: ToolsTreeName, architecture: string): ToolsSpec {
+  const known = toolsArchitectures.find((name) => name === architecture);
+  if (known === undefined) {
+    throw new LivewrightError('NOT_SUPPORTED', {
+      message: `There are no tools for the architecture "${architecture}" yet.`,
+      hint: `Build on one of: ${toolsArchitectures.join(', ')}.`,
+      data: { architecture },
+    });
+  }
+  return { names: namesOf(tree, known), exclude: new Set([...neverNeeded, ...neverLoaded]) };
+}
+
+function namesOf(tree: ToolsTreeName, architecture: ToolsArchitecture): readonly string[] {
+  if (tree === 'build') return [...build, ...buildOf[architecture]];
+  const vm = [...base, 'qemu-utils', 'ipxe-qemu', ...vmOf[architecture]];
+  return tree === 'vm' ? vm : [...vm, 'qemu-system-gui'];
+}
+
+const LOADERS: Readonly<Record<ToolsArchitecture, { readonly loader: string; readonly triplet: string }>> = {
+  amd64: { loader: 'lib64/ld-linux-x86-64.so.2', triplet: 'x86_64-linux-gnu' },
+  arm64: { loader: 'lib/ld-linux-aarch64.so.1', triplet: 'aarch64-linux-gnu' },
+  i386: { loader: 'lib/ld-linux.so.2', triplet: 'i386-linux-gnu' },
+};
+
+/**
+ * The argv that starts a program of a tools tree without entering it: the tree's own dynamic loader with the tree's own
+ * libraries. Put the program's arguments behind it. `program` is relative to the tree: `usr/bin/unshare`.
+ */
+export function loaderArgv(treePath: string, program: string, architecture: ToolsArchitecture): readonly string[] {
+  const { loader, triplet } = LOADERS[architecture];
+  return [
+    `${treePath}/${loader}`,
+    '--library-path',
+    `${treePath}/usr/lib/${triplet}`,
+    `${treePath}/${program.replace(/^\/+/, '')}`,
+  ];
+}
+
+/** Top-level directories that are links into /usr (merged-usr), as base-files makes them. */
+export function mergedUsrDirectories(architecture: ToolsArchitecture): readonly string[] {
+  return architecture === 'amd64' ? ['bin', 'sbin', 'lib', 'lib64'] : ['bin', 'sbin', 'lib'];
+}

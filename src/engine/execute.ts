@@ -1,0 +1,31 @@
+import { normalizeJson } from '../store/canonical.ts';
+import type { Json, Store } from '../store/types.ts';
+import type { Step, StepContext } from './step.ts';
+
+/** What a step is run with; the listeners default to nobody. */
+export interface Execution {
+  readonly store: Store;
+  readonly signal: AbortSignal;
+  readonly progress?: StepContext['progress'];
+  readonly log?: StepContext['log'];
+  readonly note?: StepContext['note'];
+}
+
+const ignore = () => {};
+
+/**
+ * Runs a step in a scratch directory of its own and gives its result as it will come back from the store, so that
+ * the steps behind it see the same value whether or not it was reused.
+ */
+export async function executeStep(
+  step: Step,
+  inputs: Json,
+  { store, signal, progress = ignore, log = ignore, note = ignore }: Execution,
+): Promise<{ readonly result: Json; readonly durationMs: number }> {
+  const startMs = performance.now();
+  const result = await store.withStaging(async (scratch) => {
+    signal.throwIfAborted();
+    return normalizeJson(await step.run(inputs, { store, scratch, signal, progress, log, note }));
+  });
+  return { result, durationMs: Math.round(performance.now() - startMs) };
+}

@@ -1,0 +1,101 @@
+import type { LivewrightError } from '../errors.ts';
+
+/** What a step counts while it runs. */
+export type ProgressUnit = 'bytes' | 'packages' | 'files' | 'percent';
+
+export interface ErrorReport {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly place?: LivewrightError['place'];
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** One finished file of the build, in the build directory. */
+export interface OutputFile {
+  /** Relative to the build directory. */
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Everything that can happen, as plain JSON values. The core emits these and never writes to the terminal;
+ * terminal, plain text and JSON lines are listeners of this one union.
+ * Durations are milliseconds.
+ */
+export type LivewrightEvent =
+  | { readonly type: 'build-started'; readonly directory: string; readonly steps: readonly string[] }
+  | { readonly type: 'step-started'; readonly step: string; readonly title: string; readonly reason: string }
+  | {
+      readonly type: 'step-progress';
+      readonly step: string;
+      readonly done: number;
+      /** Absent where the end is not known. */
+      readonly total?: number;
+      readonly unit: ProgressUnit;
+      /** What is being worked on just now, for example a package's name. */
+      readonly item?: string;
+    }
+  /** A line of a program's output; goes to the step's log and is shown only on `--verbose`. */
+  | { readonly type: 'step-output'; readonly step: string; readonly line: string }
+  | { readonly type: 'step-note'; readonly step: string; readonly message: string }
+  | { readonly type: 'step-reused'; readonly step: string; readonly title: string; readonly savedMs: number }
+  | { readonly type: 'step-done'; readonly step: string; readonly title: string; readonly durationMs: number }
+  | {
+      readonly type: 'step-failed';
+      readonly step: string;
+      readonly title: string;
+      readonly durationMs: number;
+      readonly error: ErrorReport;
+      /** The last lines of the log that matter. */
+      readonly tail: readonly string[];
+      readonly logPath?: string;
+      /** A command the user can paste to run the failing program again. */
+      readonly replay?: string;
+    }
+  | {
+      readonly type: 'build-done';
+      readonly durationMs: number;
+      readonly stepsRun: number;
+      readonly stepsReused: number;
+      /** Time that earlier builds spent on the steps that were reused. */
+      readonly savedMs: number;
+      readonly outputs: readonly OutputFile[];
+    }
+  | { readonly type: 'build-failed'; readonly durationMs: number; readonly error: ErrorReport }
+  | {
+      readonly type: 'warning';
+      readonly message: string;
+      readonly hint?: string;
+      readonly place?: ErrorReport['place'];
+    }
+  | { readonly type: 'note'; readonly message: string }
+  /** A milestone of a guest that `lb test` follows. */
+  | { readonly type: 'boot-milestone'; readonly boot: string; readonly milestone: string; readonly afterMs: number }
+  | { readonly type: 'boot-started'; readonly boot: string; readonly title: string }
+  | { readonly type: 'boot-verdict'; readonly boot: string; readonly title: string; readonly verdict: unknown };
+
+export type Listener = (event: LivewrightEvent) => void;
+
+/** Hands events to listeners in the order of subscription. */
+export interface EventBus {
+  readonly emit: Listener;
+  subscribe(listener: Listener): () => void;
+}
+
+export function createEventBus(): EventBus {
+  const listeners = new Set<Listener>();
+  return {
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+export function toErrorReport(error: LivewrightError): ErrorReport {
+  return { code: error.code, message: error.message, hint: error.hint, place: error.place, data: error.data };
+}

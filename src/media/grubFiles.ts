@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { fillTemplates, stockBootloaders } from './bootloaders.ts';
+import type { BootMenu } from './bootMenu.ts';
+import { fillGrubTemplate } from './grubPlaceholders.ts';
+import { fillIsolinuxTemplate } from './isolinuxPlaceholders.ts';
+import { overlayFiles } from './overlayFiles.ts';
+import type { MediumSettings } from './settings.ts';
+import { drawSplash } from './splash.ts';
+import type { MediaTools } from './tools.ts';
+
+export interface MenuFilesOptions {
+  readonly directory: string;
+  readonly menu: BootMenu;
+  readonly settings: MediumSettings;
+  readonly packagesText: string;
+  /** The user's `config/bootloaders`. */
+  readonly userBootloaders: string | undefined;
+  readonly tools: MediaTools;
+  readonly scratch: string;
+  readonly epochSeconds: number;
+}
+
+/** `boot/grub`: menu and looks, for BIOS, UEFI and loop-back boots alike. `grub-pc` is the one directory for all of them. */
+export async function layOutGrubMenu(options: MenuFilesOptions): Promise<void> {
+  const { directory, menu, settings, userBootloaders, tools } = options;
+  const target = join(directory, 'boot/grub');
+  const own = userBootloaders === undefined ? [] : [join(userBootloaders, 'grub-pc')];
+  for (const source of [join(stockBootloaders, 'grub-pc'), ...own]) await overlayFiles(source, target, tools.tree);
+  await fillTemplates(target, (text) => fillGrubTemplate(text, menu, settings));
+  const fill = (text: string) => fillIsolinuxTemplate(text, options);
+  await drawSplash({ ...options, target, width: 800, height: 600, overlaid: own, fill });
+}

@@ -1,0 +1,73 @@
+import type { BootMenu, KernelEntry, MenuEntry } from './bootMenu.ts';
+
+/** GRUB's commands for the entries that start no kernel. GRUB has no hardware listing of HDT's kind: undefined. */
+const actions = {
+  firmware: 'fwsetup',
+  reboot: 'reboot',
+  'power-off': 'halt',
+  hardware: undefined,
+} as const;
+
+/**
+ * The live entries, to stand wherever a template says `@LINUX_LIVE@`. They bring what they need with them, because
+ * the template around them may be the user's: `iso_path` is set by a loader that starts the medium from a file.
+ */
+export function renderGrubEntries(menu: BootMenu): string {
+  const parameter = menu.isoFileParameter;
+  const lines = [
+    // live-build passes the parameter without a value on every ordinary boot; here only a loop-back boot has it.
+    'if [ -n "$iso_path" ]; then',
+    `\tset iso_file="${parameter}=$iso_path"`,
+    'else',
+    '\tset iso_file=""',
+    'fi',
+    'export iso_file',
+    ...menu.entries.flatMap((entry) => ['', ...renderKernel(entry)]),
+  ];
+  return lines.join('\n');
+}
+
+/** The entries of the utilities menu. */
+export function renderGrubUtilities(menu: BootMenu): string {
+  return menu.utilities.flatMap((entry) => renderEntry(entry)).join('\n');
+}
+
+/** The settings at the head of the menu: default entry, time limit, serial line. */
+export function renderGrubOptions(menu: BootMenu): string {
+  const lines = [`set default=${menu.entries.indexOf(menu.defaultEntry)}`];
+  if (menu.timeoutSeconds !== undefined) lines.push(`set timeout=${menu.timeoutSeconds}`);
+  if (menu.serial) {
+    lines.push(`serial --unit=${menu.serial.port} --speed=${menu.serial.speed}`, 'terminal_input --append serial');
+  }
+  return lines.join('\n');
+}
+
+/** The line that sends the menu to the serial line as well; to stand after the choice of the screen's terminal. */
+export function renderGrubSerialOutput(menu: BootMenu): string {
+  return menu.serial ? 'terminal_output --append serial' : '';
+}
+
+function renderEntry(entry: MenuEntry): string[] {
+  if (entry.kind === 'kernel') return renderKernel(entry);
+  const command = actions[entry.kind];
+  if (command === undefined) return [];
+  const lines = [`menuentry "${entry.label}" --hotkey=${entry.hotkey} {`, `\t${command}`, '}'];
+  if (entry.kind !== 'firmware') return lines;
+  return ['if [ "$grub_platform" = "efi" ]; then', ...lines, 'fi'];
+}
+
+function renderKernel(entry: KernelEntry): string[] {
+  const hotkey = entry.hotkey === undefined ? '' : ` --hotkey=${entry.hotkey}`;
+  return [
+    `menuentry "${entry.label}"${hotkey} {`,
+    `\tlinux\t${entry.kernel.linux} ${quoteParameters(entry.append)} \${iso_file}`,
+    `\tinitrd\t${entry.kernel.initrd}`,
+    '}',
+  ];
+}
+
+// A bare semicolon would end GRUB's command. Whoever quotes has thought of GRUB already.
+function quoteParameters(append: string): string {
+  if (/["'\\]/.test(append)) return append;
+  return append.replace(/[;&|<>]/g, '\\$&');
+}

@@ -1,0 +1,57 @@
+import type { BootMenu, KernelEntry, MenuEntry } from './bootMenu.ts';
+
+/** Syslinux's modules for the entries that start no kernel. A BIOS has no settings to jump to: undefined. */
+const actions = {
+  hardware: 'hdt.c32',
+  reboot: 'reboot.c32',
+  'power-off': 'poweroff.c32',
+  firmware: undefined,
+} as const;
+
+/** `live.cfg`: the newest kernel of each flavour, by its name without version as live-build's. */
+export function renderIsolinuxEntries(menu: BootMenu): string {
+  const entries = menu.entries.filter((entry) => entry.kernel.stable);
+  const chosen = entries.includes(menu.defaultEntry) ? menu.defaultEntry : entries[0];
+  const blocks = entries.map((entry) => renderKernel(entry, entry === chosen));
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/** `utilities.cfg`. */
+export function renderIsolinuxUtilities(menu: BootMenu): string {
+  return `${menu.utilities.flatMap((entry) => renderEntry(entry)).join('\n\n')}\n`;
+}
+
+/** Tenths of a second. 0 is "wait for ever" to Syslinux, so "at once" becomes the shortest wait there is. */
+export function isolinuxTimeout({ timeoutSeconds }: BootMenu): number {
+  return timeoutSeconds === undefined ? 0 : Math.max(1, timeoutSeconds * 10);
+}
+
+export function renderIsolinuxSerial(menu: BootMenu): string {
+  return menu.serial ? `serial ${menu.serial.port} ${menu.serial.speed}` : '';
+}
+
+function renderEntry(entry: MenuEntry): string[] {
+  if (entry.kind === 'kernel') return [renderKernel(entry, false)];
+  const module = actions[entry.kind];
+  if (module === undefined) return [];
+  return [`label ${entry.id}\n\tmenu label ${markHotkey(entry.label, entry.hotkey)}\n\tcom32 ${module}`];
+}
+
+function renderKernel(entry: KernelEntry, isDefault: boolean): string {
+  const { linux, initrd } = entry.kernel.stable ?? entry.kernel;
+  const lines = [
+    `label ${entry.id}`,
+    `menu label ${markHotkey(entry.label, entry.hotkey)}`,
+    ...(isDefault ? ['menu default'] : []),
+    `linux ${linux}`,
+    `initrd ${initrd}`,
+    `append ${entry.append}`,
+  ];
+  return lines.join('\n\t');
+}
+
+/** `^` before the letter that starts the entry. */
+function markHotkey(label: string, hotkey: string | undefined): string {
+  const at = hotkey === undefined ? -1 : label.toLowerCase().indexOf(hotkey);
+  return at === -1 ? label : `${label.slice(0, at)}^${label.slice(at)}`;
+}

@@ -1,0 +1,121 @@
+import { cp, link, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { layOutBiosGrub } from './biosGrub.ts';
+import { bootMenu, type MediumKernel, nameKernels } from './bootMenu.ts';
+import { writeChecksums } from './checksums.ts';
+import { clampTimes } from './clamp.ts';
+import { diskInfo, mediumMark, mediumUuid } from './diskInfo.ts';
+import { type EfiResult, layOutEfi } from './efi.ts';
+import { layOutGrubMenu } from './grubFiles.ts';
+import { recordedCommand } from './iso.ts';
+import { layOutIsolinux } from './isolinuxFiles.ts';
+import { listContents } from './mediumFiles.ts';
+import { place, placeCopy } from './place.ts';
+import { type KernelSource, liveDirectory, type MediumSettings } from './settings.ts';
+import type { MediaTools } from './tools.ts';
+
+export interface MediumOptions {
+  /** An empty directory; becomes the medium's root. */
+  readonly directory: string;
+  /** An empty directory for what is only needed on the way. */
+  readonly scratch: string;
+  readonly settings: MediumSettings;
+  readonly kernels: readonly KernelSource[];
+  /** The system image; linked where possible. */
+  readonly squashfs: string;
+  /** `filesystem.packages`: name TAB version, one a line. */
+  readonly packagesText: string;
+  /** What the medium is made of, in a word (the system image's digest): tells this medium from others. */
+  readonly identity: string;
+  readonly epochSeconds: number;
+  /** The user's `config/bootloaders`. */
+  readonly userBootloaders?: string;
+  /** The user's `config/includes.binary`. */
+  readonly includesBinary?: string;
+}
+
+export interface MediumResult {
+  /** False where no signed boot loader is on the medium, or no UEFI loader at all. */
+  readonly secureBoot: boolean;
+}
+
+/**
+ * Fills the medium's directory up to the point where live-build runs binary hooks; `sealMedium` does the rest.
+ * The order is live-build's: the user's includes win over menus, UEFI's files over includes.
+ */
+export async function layOutMedium(tools: MediaTools, options: MediumOptions): Promise<MediumResult> {
+  const { directory, settings, epochSeconds } = options;
+  const kernels = nameKernels(options.kernels, settings);
+  // Before anything is written: this refuses a system without kernel.
+  const menu = bootMenu(kernels, settings);
+  const uuid = mediumUuid(options.identity, epochSeconds);
+  await placeLive(options, kernels);
+  const menuOptions = { ...options, menu, tools, userBootloaders: options.userBootloaders };
+  await layOutGrubMenu(menuOptions);
+  if (settings.biosLoader === 'syslinux') await layOutIsolinux(menuOptions);
+  await writeDiskInfo(options, uuid);
+  if (options.includesBinary !== undefined) await copyIncludes(options.includesBinary, directory);
+  const loaderOptions = { ...options, mark: mediumMark(uuid) };
+  if (settings.biosLoader === 'grub-pc') await layOutBiosGrub(tools, loaderOptions);
+  const efi: EfiResult = settings.efiLoader === 'none' ? { secureBoot: false } : await layOutEfi(tools, loaderOptions);
+  await clampTimes(directory, epochSeconds);
+  return efi;
+}
+
+async function placeLive(options: MediumOptions, kernels: readonly MediumKernel[]): Promise<void> {
+  const { directory, settings } = options;
+  for (const { source, linux, initrd, stable } of kernels) {
+    await placeCopy(source.vmlinuz, join(directory, linux));
+    await placeCopy(source.initrd, join(directory, initrd));
+    if (!stable) continue;
+    await link(join(directory, linux), join(directory, stable.linux));
+    await link(join(directory, initrd), join(directory, stable.initrd));
+  }
+  const live = join(directory, liveDirectory(settings));
+  await place(options.squashfs, join(live, 'filesystem.squashfs'));
+  await writeFile(join(live, 'filesystem.packages'), options.packagesText);
+}
+
+async function writeDiskInfo({ directory, settings, epochSeconds }: MediumOptions, uuid: string): Promise<void> {
+  await mkdir(join(directory, '.disk/id'), { recursive: true });
+  await writeFile(join(directory, '.disk/info'), diskInfo(settings, epochSeconds));
+  await writeFile(join(directory, mediumMark(uuid)), '');
+}
+
+/** Links stay links, as with live-build's cpio; a file takes the place of what is there and never writes through it. */
+async function copyIncludes(source: string, directory: string): Promise<void> {
+  await cp(source, directory, { recursive: true, force: true, verbatimSymlinks: true });
+}
+
+export interface SealOptions {
+  readonly directory: string;
+  readonly settings: MediumSettings;
+  readonly identity: string;
+  readonly epochSeconds: number;
+  readonly knownSha256?: ReadonlyMap<string, string>;
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+}
+
+export interface SealResult {
+  /** `.contents`: every path of the medium. */
+  readonly contents: string;
+  /** `binary.modified_timestamps`. */
+  readonly clamped: readonly string[];
+}
+
+/** Finishes the medium after the binary hooks: checksums, the image's command line, list of contents, dates. */
+export async function sealMedium(options: SealOptions): Promise<SealResult> {
+  const { directory, settings, epochSeconds, knownSha256, onProgress } = options;
+  await writeChecksums({
+    directory,
+    algorithms: settings.checksums,
+    ...(knownSha256 ? { knownSha256 } : {}),
+    ...(onProgress ? { onProgress } : {}),
+  });
+  const uuid = mediumUuid(options.identity, epochSeconds);
+  await mkdir(join(directory, '.disk'), { recursive: true });
+  await writeFile(join(directory, '.disk/mkisofs'), recordedCommand({ settings, epochSeconds, uuid }));
+  const contents = await listContents(directory);
+  const clamped = await clampTimes(directory, epochSeconds);
+  return { contents, clamped };
+}

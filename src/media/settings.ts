@@ -1,0 +1,63 @@
+/** What the user wants of the medium: exactly what this room reads of the configuration, in live-build's values. */
+export interface MediumSettings {
+  /** Debian's name: `amd64`, `i386`, `arm64`. */
+  readonly architecture: string;
+  readonly imageType: 'iso' | 'iso-hybrid';
+  readonly biosLoader: 'syslinux' | 'grub-pc' | 'none';
+  readonly efiLoader: 'grub-efi' | 'none';
+  readonly secureBoot: 'auto' | 'enable' | 'disable';
+  readonly initramfs: 'live-boot' | 'dracut-live' | 'none';
+  /** In the order of `--linux-flavours`: the first is the default. */
+  readonly flavours: readonly string[];
+  readonly bootAppendLive: string;
+  /** `none`: no fail-safe entries. */
+  readonly bootAppendLiveFailsafe: string;
+  readonly bootAppendInstall: string;
+  readonly distribution: string;
+  readonly parentDistribution: string;
+  /** VERSION_ID of the target's os-release; Debian testing and sid have none. */
+  readonly versionId?: string;
+  /** The four ISO 9660 names; `none` or empty: leave out. `@ISOVOLUME_TS@` and `@LB_VERSION@` are replaced. */
+  readonly isoVolume: string;
+  readonly isoApplication: string;
+  readonly isoPublisher: string;
+  readonly isoPreparer: string;
+  /** `--linux-packages`, for the placeholder of the same name. */
+  readonly linuxPackages: string;
+  readonly checksums: readonly ChecksumName[];
+  readonly menu: MenuOptions;
+  /** Livewright's version, for `@LB_VERSION@` and `@LIVE_BUILD_VERSION@`. */
+  readonly livewrightVersion: string;
+}
+
+export interface MenuOptions {
+  /** Absent: wait for ever, as live-build. */
+  readonly timeoutSeconds?: number;
+  /** Identifier of an entry, see `bootMenu`; absent: the first. */
+  readonly defaultEntry?: string;
+  /** Absent: the menu is on the screen only. */
+  readonly serial?: SerialLine;
+}
+
+export interface SerialLine {
+  /** 0 is COM1, ttyS0. */
+  readonly port: number;
+  readonly speed: number;
+}
+
+export const checksumNames = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
+export type ChecksumName = (typeof checksumNames)[number];
+
+/** A kernel of the target system and where its files are on this machine. */
+export interface KernelSource {
+  /** What stands behind `vmlinuz-`: `6.12.0-amd64`. */
+  readonly version: string;
+  readonly flavour: string;
+  readonly vmlinuz: string;
+  readonly initrd: string;
+}
+
+/** The directory of kernel, initrd and system image on the medium. */
+export function liveDirectory(settings: Pick<MediumSettings, 'initramfs'>): 'live' | 'boot' {
+  return settings.initramfs === 'none' ? 'boot' : 'live';
+}

@@ -1,0 +1,70 @@
+import { constants, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { LiveValues } from '../config/options.ts';
+import { orIfAbsent } from '../errors.ts';
+import type { OutputFile } from '../events/events.ts';
+import type { BlobRef, Store } from '../store/types.ts';
+
+/** Name in the build directory -> what it holds. */
+export type Outputs = Readonly<Record<string, BlobRef>>;
+
+/** What we wrote there, and how to tell that nobody changed it since. */
+interface Written {
+  readonly blob: string;
+  readonly inode: number;
+  readonly mtimeMs: number;
+  readonly sizeBytes: number;
+}
+
+/** live-build's name of the image: `live-image-amd64.hybrid.iso`. */
+export function imageFileName(values: LiveValues): string {
+  const extension = values.binaryImages === 'iso-hybrid' ? 'hybrid.iso' : values.binaryImages;
+  return `${stem(values)}.${extension}`;
+}
+
+export function stem({ imageName, architecture }: Pick<LiveValues, 'imageName' | 'architecture'>): string {
+  return `${imageName}-${architecture}`;
+}
+
+/**
+ * Puts the finished files into the build directory, as copies: people write to images. A file that is as we left it
+ * is not written again, which is what makes a build without changes quick.
+ */
+export async function writeOutputs(directory: string, outputs: Outputs, store: Store): Promise<OutputFile[]> {
+  const recordPath = join(directory, '.build/livewright/outputs.json');
+  const record = parseRecord(await orIfAbsent(readFile(recordPath, 'utf8'), '{}'));
+  const files: OutputFile[] = [];
+  for (const [name, ref] of Object.entries(outputs)) {
+    const path = join(directory, name);
+    if (!(await isAsWritten(path, ref, record[name]))) record[name] = await writeOutput(path, ref, store);
+    files.push({ path: name, sizeBytes: ref.sizeBytes });
+  }
+  await mkdir(dirname(recordPath), { recursive: true });
+  await writeFile(recordPath, JSON.stringify(record));
+  return files;
+}
+
+async function isAsWritten(path: string, ref: BlobRef, written: Written | undefined): Promise<boolean> {
+  if (written === undefined || written.blob !== ref.blob) return false;
+  const stats = await orIfAbsent(stat(path), undefined);
+  if (stats === undefined) return false;
+  return stats.ino === written.inode && stats.mtimeMs === written.mtimeMs && stats.size === written.sizeBytes;
+}
+
+async function writeOutput(path: string, ref: BlobRef, store: Store): Promise<Written> {
+  const temporary = `${path}.new`;
+  await rm(temporary, { force: true });
+  await copyFile(await store.blobPath(ref), temporary, constants.COPYFILE_FICLONE);
+  await rename(temporary, path);
+  const stats = await stat(path);
+  return { blob: ref.blob, inode: stats.ino, mtimeMs: stats.mtimeMs, sizeBytes: stats.size };
+}
+
+/** A damaged record costs a copy and nothing else. */
+function parseRecord(text: string): Record<string, Written> {
+  try {
+    return JSON.parse(text) as Record<string, Written>;
+  } catch {
+    return {};
+  }
+}

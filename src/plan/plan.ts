@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { digestTree } from '../config/digestTree.ts';
+import type { LiveConfig } from '../config/load.ts';
+import type { Downloader } from '../debian/http.ts';
+import type { Keyring } from '../debian/keys.ts';
+import type { Step } from '../engine/step.ts';
+import { aptSourcesStep } from '../steps/aptSources.ts';
+import { indexStep } from '../steps/archive.ts';
+import { bootstrapStep } from '../steps/bootstrap.ts';
+import { downloadStep } from '../steps/download.ts';
+import { hookStep } from '../steps/hook.ts';
+import { includesStep } from '../steps/includes.ts';
+import { initrdStep } from '../steps/initrd.ts';
+import { type Listings, listingsStep } from '../steps/listings.ts';
+import { isoStep, type MediumResult, mediumStep, type UserDirectory } from '../steps/medium.ts';
+import { packagesStep } from '../steps/packages.ts';
+import { resolveStep } from '../steps/resolve.ts';
+import { rootfsStep } from '../steps/rootfs.ts';
+import { toolsSteps } from '../steps/tools.ts';
+import type { Wish } from '../steps/wishes.ts';
+import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
+import type { BlobRef, TreeRef } from '../store/types.ts';
+import { parseDebootstrapOptions } from './debootstrap.ts';
+import { mediumSettings } from './mediumSettings.ts';
+import { indexSources, sourcesListText } from './sources.ts';
+import type { BuildTree } from './tree.ts';
+
+export interface PlanOptions {
+  readonly config: LiveConfig;
+  readonly tree: BuildTree;
+  /** A Debian mirror for the tools tree. */
+  readonly toolsMirror: string;
+  readonly downloader: Downloader;
+  readonly keys: () => Promise<Keyring>;
+  /** SOURCE_DATE_EPOCH of the environment. */
+  readonly epochSeconds: number | undefined;
+  /** Proxy variables for programs that may use the network. */
+  readonly proxy: Readonly<Record<string, string>>;
+  readonly version: string;
+}
+
+/** The graph of a build, with the steps whose results somebody outside wants. */
+export interface BuildPlan {
+  readonly tools: Step<TreeRef>;
+  readonly rootfs: Step<BlobRef>;
+  readonly medium: Step<MediumResult>;
+  readonly iso: Step<BlobRef>;
+  readonly listings: Step<Listings>;
+  /** The layers of the root, lowest first. */
+  readonly layers: readonly Step<TreeRef>[];
+  readonly targets: readonly Step[];
+}
+
+/** Makes the graph of steps; nothing runs and nothing is asked before the engine does so. */
+export function planBuild(options: PlanOptions): BuildPlan {
+  const { config, tree, downloader, keys } = options;
+  const { values } = config;
+  const tools = toolsSteps({ ...options, mirror: options.toolsMirror })('build');
+  const index = indexStep({
+    name: 'index',
+    title: 'package index',
+    sources: indexSources(values, 'Chroot'),
+    downloader,
+    keys,
+  });
+  const epoch: EpochSource = {
+    needs: [index],
+    secondsOf: (resultOf) => options.epochSeconds ?? resultOf(index).dateSeconds,
+  };
+  const { debconfFrontend, debconfPriority } = values;
+  const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority };
+  const resolve = resolveStep({
+    architecture: values.architecture,
+    tools,
+    index,
+    bootstrap: parseDebootstrapOptions(values.debootstrapOptions),
+    recommends: values.aptRecommends,
+    preferences: async () => '',
+    wishes: async () => ({ install: [...kernelWishes(config), ...tree.install], live: tree.live }),
+  });
+  const download = downloadStep(resolve, downloader);
+
+  const layers: Step<TreeRef>[] = [];
+  const add = (step: Step<TreeRef>): void => void layers.push(step);
+  const below = (): readonly Step<TreeRef>[] => [...layers];
+  add(bootstrapStep({ base, resolve, download }));
+  for (const includes of tree.includesBefore) add(includesStep({ base, ...includes, below: below() }));
+  add(packagesStep({ base, slice: 'install', resolve, download, below: below() }));
+  const installLayers = below();
+  if (tree.hasLivePass) add(packagesStep({ base, slice: 'live', resolve, download, below: below() }));
+  for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
+  const network = { index, sourcesList: sourcesListText(values, 'Chroot'), proxy: options.proxy };
+  const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
+  for (const hook of tree.hooks) add(hookStep({ ...forHooks, ...hook, below: below() }));
+  add(initrdStep({ base, below: below() }));
+  add(
+    aptSourcesStep({
+      base,
+      sourcesList: sourcesListText(values, 'Binary'),
+      index: values.aptIndices ? index : undefined,
+      below: below(),
+    }),
+  );
+
+  const settings = mediumSettings(values, options.version);
+  const rootfs = rootfsStep({
+    tools,
+    epoch,
+    layers,
+    compression: values.chrootSquashfsCompressionType,
+    compressionLevel: values.chrootSquashfsCompressionLevel,
+    excludes: tree.excludes,
+  });
+  const { bootloaders, includesBinary } = tree;
+  const medium = mediumStep({
+    ...{ tools, epoch, layers, rootfs, settings },
+    ...(bootloaders && { bootloaders }),
+    ...(includesBinary && { includesBinary }),
+  });
+  const iso = isoStep({ tools, epoch, rootfs, medium, settings });
+  const listings = listingsStep({ tools, layers, installLayers });
+  return { tools, rootfs, medium, iso, listings, layers, targets: [iso, listings] };
+}
+
+/** The packages that options ask for: kernels (`--linux-packages` x `--linux-flavours`) and archive keyrings. */
+function kernelWishes({ values }: LiveConfig): Wish[] {
+  const { linuxPackages, linuxFlavours, keyringPackages } = values;
+  const stubs = linuxPackages.filter((name) => name !== 'none');
+  const kernels = stubs.flatMap((stub) => linuxFlavours.map((flavour) => `${stub}-${flavour}`));
+  return [...keyringPackages, ...kernels].map((spec) => ({ spec }));
+}
+
+function configDirectory({ directory }: BuildTree): UserDirectory {
+  const path = join(directory, 'config');
+  return { path, digest: async () => (await digestTree(path)).digest };
+}

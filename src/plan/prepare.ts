@@ -1,0 +1,67 @@
+import { readHostFacts } from '../config/hostFacts.ts';
+import { type LiveConfig, resolveConfig } from '../config/load.ts';
+import { throwProblems } from '../config/problems.ts';
+import type { ConfigWarning } from '../config/settings.ts';
+import { findUnsupported } from '../config/support.ts';
+import { createDownloader, type Downloader } from '../debian/http.ts';
+import { type Keyring, loadArchiveKeys } from '../debian/keys.ts';
+import { LivewrightError } from '../errors.ts';
+import { proxyVariables } from '../steps/network.ts';
+import { type BuildPlan, planBuild } from './plan.ts';
+import { readBuildTree } from './tree.ts';
+
+export interface PreparedBuild {
+  readonly config: LiveConfig;
+  readonly plan: BuildPlan;
+  readonly warnings: readonly ConfigWarning[];
+}
+
+export interface PrepareRequest {
+  /** The build directory, absolute. */
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+}
+
+/** Reads options and tree and makes the graph. Throws for all that can be known to be wrong before anything runs. */
+export async function prepareBuild({ directory, env, version }: PrepareRequest): Promise<PreparedBuild> {
+  const config = await resolveConfig({ directory, env });
+  const { problems, warnings } = findUnsupported(config);
+  throwProblems(problems);
+  const tree = await readBuildTree({ directory, config, env });
+  const { mirrors } = await readHostFacts({ directory, env });
+  const plan = planBuild({
+    config,
+    tree,
+    toolsMirror: mirrors.main,
+    ...archiveAccess(env, config.values.aptHttpProxy),
+    epochSeconds: readEpoch(env['SOURCE_DATE_EPOCH']),
+    proxy: proxyVariables(env),
+    version,
+  });
+  return { config, plan, warnings: [...config.warnings, ...warnings, ...tree.warnings] };
+}
+
+/** The way to Debian's archives: downloads, and the keys that their indices must be signed with (read when needed). */
+export function archiveAccess(
+  env: Readonly<Record<string, string | undefined>>,
+  proxy = '',
+): { readonly downloader: Downloader; readonly keys: () => Promise<Keyring> } {
+  let keys: Promise<Keyring> | undefined;
+  return {
+    downloader: createDownloader({ env, ...(proxy !== '' && { proxy }) }),
+    keys: () => {
+      keys ??= loadArchiveKeys();
+      return keys;
+    },
+  };
+}
+
+function readEpoch(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new LivewrightError('CONFIG_VALUE', {
+    message: `SOURCE_DATE_EPOCH is "${text}"; expected seconds since 1970 as a whole number.`,
+    hint: 'Set it as in `SOURCE_DATE_EPOCH=$(date +%s) lb build`, or unset it to take the date of the archive.',
+  });
+}

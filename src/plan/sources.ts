@@ -1,0 +1,51 @@
+import type { LiveValues } from '../config/options.ts';
+import type { Source } from '../debian/indices.ts';
+
+type Phase = 'Chroot' | 'Binary';
+
+/** One archive suite the image is made of or will update from. */
+interface Suite {
+  readonly uri: string;
+  readonly suite: string;
+}
+
+/** Debian has no security, updates or backports suites for unstable. */
+const isUnstable = (suite: string): boolean => suite === 'sid' || suite === 'unstable';
+
+/** The suites of a phase in live-build's order; the main one first. */
+function suitesOf(values: LiveValues, phase: Phase): Suite[] {
+  const suite = values[`parentDistribution${phase}`];
+  const uri = values[`parentMirror${phase}`];
+  const suites: Suite[] = [{ uri, suite }];
+  if (isUnstable(suite)) return suites;
+  if (values.security) suites.push({ uri: values[`parentMirror${phase}Security`], suite: securitySuite(suite) });
+  if (values.updates) suites.push({ uri, suite: `${suite}-updates` });
+  if (values.proposedUpdates) suites.push({ uri, suite: `${suite}-proposed-updates` });
+  if (values.backports) suites.push({ uri, suite: `${suite}-backports` });
+  return suites;
+}
+
+/** Named SUITE/updates until buster (Debian 10), SUITE-security since bullseye. */
+function securitySuite(suite: string): string {
+  const old = ['lenny', 'squeeze', 'wheezy', 'jessie', 'stretch', 'buster', 'oldoldstable'];
+  return old.includes(suite) ? `${suite}/updates` : `${suite}-security`;
+}
+
+/** What the package set is resolved from. */
+export function indexSources(values: LiveValues, phase: Phase): Source[] {
+  return suitesOf(values, phase).map((suite) => ({
+    ...suite,
+    components: values.parentArchiveAreas,
+    architectures: [values.architecture],
+  }));
+}
+
+/** Text of /etc/apt/sources.list, in the one-line format that live-build writes. */
+export function sourcesListText(values: LiveValues, phase: Phase): string {
+  const areas = values.parentArchiveAreas.join(' ');
+  const sourceMark = values.aptSourceArchives ? '' : '# ';
+  const stanzas = suitesOf(values, phase).map(
+    ({ uri, suite }) => `deb ${uri} ${suite} ${areas}\n${sourceMark}deb-src ${uri} ${suite} ${areas}\n`,
+  );
+  return stanzas.join('\n');
+}

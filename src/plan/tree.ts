@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestTree } from '../config/digestTree.ts';
+import { findHooks } from '../config/hooks.ts';
+import { findIncludes, type IncludeKind } from '../config/includes.ts';
+import type { LiveConfig } from '../config/load.ts';
+import { readPackageLists } from '../config/packageLists.ts';
+import type { ConfigWarning } from '../config/settings.ts';
+import { orIfAbsent } from '../errors.ts';
+import type { UserDirectory } from '../steps/medium.ts';
+import type { Wish } from '../steps/wishes.ts';
+import { refuseUnread } from './unread.ts';
+
+/** What a build takes from the tree below `config/`, besides the options. */
+export interface BuildTree {
+  readonly directory: string;
+  /** Packages of the first pass, and those that only the second one brings. */
+  readonly install: readonly Wish[];
+  readonly live: readonly Wish[];
+  readonly hasLivePass: boolean;
+  readonly includesBefore: readonly NamedDirectory[];
+  readonly includesAfter: readonly NamedDirectory[];
+  readonly hooks: readonly { readonly name: string; readonly path: string }[];
+  /** Variables for programs in the root. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly excludes: () => Promise<string>;
+  readonly bootloaders: UserDirectory | undefined;
+  readonly includesBinary: UserDirectory | undefined;
+  readonly warnings: readonly ConfigWarning[];
+}
+
+export interface NamedDirectory {
+  readonly name: string;
+  readonly directory: string;
+  readonly digest: () => Promise<string>;
+}
+
+export interface TreeRequest {
+  readonly directory: string;
+  readonly config: LiveConfig;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads the tree. Throws for what is wrong in it, and for what this version would leave out of the image. */
+export async function readBuildTree({ directory, config, env }: TreeRequest): Promise<BuildTree> {
+  const lists = await readPackageLists(directory, config, env);
+  const { hooks } = await findHooks(directory);
+  await refuseUnread({ directory, config, hooks, lists });
+  const includes = await findIncludes(directory);
+  const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
+  const named = (kind: IncludeKind) => ofKind(kind).map(({ path }) => nameDirectory(directory, path));
+  const userDirectory = ({ directory: path, digest }: NamedDirectory): UserDirectory => ({ path, digest });
+  const install = wishesOf(lists.passes.install);
+  const known = new Set(install.map(({ spec }) => spec));
+  const live = wishesOf(lists.passes.live).filter(({ spec }) => !known.has(spec));
+  return {
+    directory,
+    install,
+    live,
+    hasLivePass: live.length > 0,
+    includesBefore: named('chroot-before'),
+    includesAfter: named('chroot-after'),
+    hooks: hooks.filter(({ kind }) => kind === 'chroot').map(({ name, file }) => ({ name, path: file })),
+    environment: await readEnvironment(directory),
+    excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
+    bootloaders: await existing(directory, 'config/bootloaders'),
+    includesBinary: named('binary').map(userDirectory)[0],
+    warnings: lists.warnings,
+  };
+}
+
+type Lists = Awaited<ReturnType<typeof readPackageLists>>;
+
+/** The same package in two lists is one wish; the first place is the one to name. */
+function wishesOf(entries: Lists['passes']['install']): Wish[] {
+  const wishes = new Map<string, Wish>();
+  for (const entry of entries) {
+    if (entry.kind === 'wish' && !wishes.has(entry.spec))
+      wishes.set(entry.spec, { spec: entry.spec, place: entry.place });
+  }
+  return [...wishes.values()];
+}
+
+function nameDirectory(base: string, path: string): NamedDirectory {
+  const directory = join(base, path);
+  return { name: path.replace(/^config\//, ''), directory, digest: async () => (await digestTree(directory)).digest };
+}
+
+async function existing(base: string, path: string): Promise<UserDirectory | undefined> {
+  const { directory, digest } = nameDirectory(base, path);
+  const found = await orIfAbsent(digestTree(directory), undefined);
+  return found === undefined || found.entries === 0 ? undefined : { path: directory, digest };
+}
+
+/** `config/environment` and `config/environment.chroot`: `NAME=value` lines, taken as they are. */
+async function readEnvironment(directory: string): Promise<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const name of ['environment', 'environment.chroot']) {
+    const text = await orIfAbsent(readFile(join(directory, 'config', name), 'utf8'), '');
+    for (const line of text.split('\n')) {
+      const [, variable, value] = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line) ?? [];
+      if (variable !== undefined) variables[variable] = (value ?? '').replace(/^(["'])(.*)\1$/, '$2');
+    }
+  }
+  return variables;
+}

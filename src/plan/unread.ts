@@ -1,0 +1,52 @@
+import type { Hook } from '../config/hooks.ts';
+import { findIncludes } from '../config/includes.ts';
+import type { LiveConfig } from '../config/load.ts';
+import type { PackageLists } from '../config/packageLists.ts';
+import { findAptFiles, findArchives, findLocalPackages, findPreseeds } from '../config/treeFiles.ts';
+import { LivewrightError, type Place } from '../errors.ts';
+
+interface Unread {
+  readonly place: Place;
+  readonly what: string;
+}
+
+export interface UnreadRequest {
+  readonly directory: string;
+  readonly config: LiveConfig;
+  readonly hooks: readonly Hook[];
+  readonly lists: PackageLists;
+}
+
+/**
+ * Refuses a tree that asks for what this version cannot do yet: an image that lacks it without a word would be worse
+ * than none.
+ */
+export async function refuseUnread(request: UnreadRequest): Promise<void> {
+  const found = await findUnread(request);
+  const [first, ...more] = found;
+  if (first === undefined) return;
+  throw new LivewrightError('NOT_SUPPORTED', {
+    message: `This version does not read ${first.what} yet${more.length > 0 ? ` (and ${more.length} more such files)` : ''}.`,
+    hint: 'Take it out of config/ to build without it.',
+    place: first.place,
+    data: { files: found.map(({ place }) => place.path) },
+  });
+}
+
+async function findUnread({ directory, config, hooks, lists }: UnreadRequest): Promise<Unread[]> {
+  const { packages } = await findLocalPackages(directory, config.values.architecture);
+  const at = (what: string) => (file: { readonly path: string }) => ({ place: { path: file.path }, what });
+  const commands = Object.values(lists.passes)
+    .flat()
+    .filter((entry) => entry.kind === 'command');
+  return [
+    ...commands.map(({ place }) => ({ place, what: 'commands in package lists' })),
+    ...lists.passes.binary.map(({ place }) => ({ place, what: 'package lists for a pool on the medium' })),
+    ...(await findArchives(directory)).map(at('further archives')),
+    ...packages.map(at('local packages')),
+    ...(await findPreseeds(directory)).map(at('preseed files')),
+    ...(await findAptFiles(directory)).map(at('apt configuration for the build')),
+    ...(await findIncludes(directory)).filter(({ kind }) => kind === 'installer').map(at('files for the installer')),
+    ...hooks.filter(({ kind, origin }) => kind !== 'chroot' && origin === 'own').map(at('hooks of this kind')),
+  ];
+}

@@ -1,0 +1,43 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sandbox } from '../sandbox/run.ts';
+import type { SandboxRoot } from '../sandbox/types.ts';
+import type { Store, TreeRef } from '../store/types.ts';
+import { sealLayer } from './seal.ts';
+import { readXattrs } from './xattrs.ts';
+
+export interface LayerOptions {
+  readonly store: Store;
+  readonly sandbox: Sandbox;
+  /** An empty directory on the store's file system. */
+  readonly scratch: string;
+  /** The layers below, lowest first. */
+  readonly below: readonly TreeRef[];
+  /** A directory of files that only the build needs; seen above the layers, never part of the new one. */
+  readonly buildTimeLayer: string;
+  readonly epochSeconds: number;
+}
+
+/** The root of a running step, and where its changes gather. */
+export interface LayerRoot {
+  readonly root: SandboxRoot;
+  readonly upper: string;
+}
+
+/** Runs `change` on the layers below and keeps what it wrote as a new layer in the store. */
+export async function makeLayer(options: LayerOptions, change: (layer: LayerRoot) => Promise<void>): Promise<TreeRef> {
+  const { store, scratch, sandbox, buildTimeLayer, epochSeconds } = options;
+  const upper = join(scratch, 'layer', 'upper');
+  const work = join(scratch, 'layer', 'work');
+  await mkdir(upper, { recursive: true });
+  await mkdir(work);
+  await chmod(upper, 0o755); // the root directory's mode, whatever the umask
+  const lower = [...(await layerPaths(store, options.below)), buildTimeLayer];
+  await change({ root: { kind: 'overlay', lower, upper, work }, upper });
+  const xattrs = await readXattrs(upper, sandbox.runTool);
+  return store.putTree(upper, await sealLayer({ directory: upper, epochSeconds, buildTimeLayer, xattrs }));
+}
+
+export function layerPaths(store: Store, layers: readonly TreeRef[]): Promise<string[]> {
+  return Promise.all(layers.map((layer) => store.treePath(layer)));
+}

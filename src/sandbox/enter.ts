@@ -1,0 +1,82 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { access, readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { LivewrightError } from '../errors.ts';
+import { loaderArgv } from './loader.ts';
+
+/** Whether this process may mount and change owners: root, for real or in a user namespace of its own. */
+export function hasRootPowers(): boolean {
+  return process.getuid?.() === 0;
+}
+
+export interface EnterOptions {
+  readonly toolsTree: string;
+  /** What to run inside, for example `[process.execPath, 'main.js', 'build']`. */
+  readonly argv: readonly string[];
+}
+
+/**
+ * Runs `argv` with root's powers in a new user namespace: uid 0 is the calling user, 1..65535 are the user's
+ * subordinate ids of /etc/subuid, set by the host's setuid `newuidmap` (package uidmap), the one helper that only the
+ * host can lend. Standard streams are shared. Resolves with the exit code.
+ */
+export async function runInUserNamespace({ toolsTree, argv }: EnterOptions): Promise<number> {
+  const tool = (name: string): string[] => loaderArgv(toolsTree, name);
+  const enter = [...tool('usr/bin/unshare'), '--user', '--map-auto', '--map-root-user', '--'];
+  await checkUserNamespace([...enter, ...tool('usr/bin/true')]);
+  const [command = '', ...rest] = [...tool('usr/bin/setpriv'), '--pdeathsig', 'KILL', '--', ...enter, ...argv];
+  const child = spawn(command, rest, { stdio: 'inherit' });
+  // The terminal sends Ctrl-C to the whole group, so the inside hears it by itself; this side only has to outlive it.
+  const outlive = (): void => {};
+  const forward = (): void => void child.kill('SIGTERM');
+  process.on('SIGINT', outlive);
+  process.on('SIGTERM', forward);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => resolve(code ?? (signal === null ? 1 : 130)));
+    });
+  } finally {
+    process.off('SIGINT', outlive);
+    process.off('SIGTERM', forward);
+  }
+}
+
+/** Tries the namespace with a program that does nothing, so that a failure can be explained before anything starts. */
+async function checkUserNamespace([command = '', ...rest]: readonly string[]): Promise<void> {
+  const trial = spawnSync(command, rest, { encoding: 'utf8' });
+  if (trial.status === 0) return;
+  const said = (trial.stderr || String(trial.error ?? '')).trim().split('\n').at(-1) ?? '';
+  throw new LivewrightError('NAMESPACES_UNAVAILABLE', {
+    message: `A user namespace for building as an ordinary user could not be made${said ? ` (${said})` : ''}.`,
+    hint: await adviseOnUserNamespaces(),
+    data: { said },
+  });
+}
+
+async function adviseOnUserNamespaces(): Promise<string> {
+  const user = userInfo().username;
+  if (!(await isInPath('newuidmap'))) {
+    return 'Install the package uidmap (`sudo apt-get install uidmap`), or build as root.';
+  }
+  const ranges = await readFile('/etc/subuid', 'utf8').catch(() => '');
+  const hasRange = ranges
+    .split('\n')
+    .some((line) => line.startsWith(`${user}:`) || line.startsWith(`${process.getuid?.()}:`));
+  if (!hasRange) {
+    return `Give the user subordinate ids (\`sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${user}\`), or build as root.`;
+  }
+  return 'Allow unprivileged user namespaces (`sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000`; on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0), or build as root.';
+}
+
+async function isInPath(program: string): Promise<boolean> {
+  for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
+    const found = await access(join(directory, program)).then(
+      () => true,
+      () => false,
+    );
+    if (found) return true;
+  }
+  return false;
+}

@@ -1,0 +1,180 @@
+import { basename, dirname } from 'node:path';
+import { LivewrightError } from '../errors.ts';
+import type { Bind, OverlayMount, Program, SandboxRoot } from './types.ts';
+
+/** Exit code of the set-up script when the sandbox itself could not be made. */
+export const SETUP_FAILED = 125;
+
+/** Words of a shell command, quoted for `sh`. */
+export function quote(words: readonly string[]): string {
+  return words.map((word) => (/^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+}
+
+/** One line of the set-up: the command, and what to call it where it fails. */
+interface SetupLine {
+  readonly words: readonly string[];
+  readonly purpose: string;
+  /** Go on without it. */
+  readonly optional?: boolean;
+}
+
+const line = (purpose: string, ...words: string[]): SetupLine => ({ purpose, words });
+
+/**
+ * The script that turns a fresh mount and PID namespace into the program's world. It is run by busybox `sh` as
+ * process 1 with the host's tree still visible, and ends by running "$@" with the new root.
+ *
+ * ```
+ * anchor/            tmpfs, private to this namespace: hides nothing but an empty directory
+ *   lower/0 1 2 ...  the layers, bound here so that no path needs escaping in overlay's options
+ *   scratch/         bound: upper and work (they must lie under one mount)
+ *   root/            the new root
+ * ```
+ */
+export function setupScript(program: Program, anchor: string): string {
+  const root = `${anchor}/root`;
+  const lines: SetupLine[] = [
+    line('a private tmpfs', 'mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', anchor),
+    line('mount points', 'mkdir', '-p', root, `${anchor}/lower`, `${anchor}/upper`, `${anchor}/work`),
+    ...rootLines(program.root, anchor),
+    ...(program.overlays ?? []).flatMap((overlay, index) => overlayLines(overlay, index, anchor)),
+    ...kernelLines(root),
+    ...deviceLines(root, program.devices ?? []),
+    ...(program.binds ?? []).flatMap((bind) => bindLines(bind, root)),
+  ];
+  if (program.network !== 'host') {
+    lines.push({ ...line('the loopback interface', 'ip', 'link', 'set', 'lo', 'up'), optional: true });
+  }
+  lines.push(line('the host name', 'hostname', 'localhost.localdomain'));
+  return [
+    'die() { echo "sandbox: cannot set up $1" >&2; exit 125; }',
+    ...lines.map(renderLine),
+    'umask 022',
+    `cd ${quote([root])} || die root`,
+    // pivot_root(".", ".") puts the old root on top of the new one, and the lazy unmount takes it away (pivot_root(2)).
+    'pivot_root . . || die pivot_root',
+    'umount -l . || die "the old root"',
+    `cd ${quote([program.cwd ?? '/'])} || die ${quote([`the working directory ${program.cwd ?? '/'}`])}`,
+    // By way of env(1): a bare name would start busybox's own applet of that name, and a script without "#!" is run
+    // by /bin/sh (execvp).
+    '/usr/bin/env -- "$@"',
+    'exit $?',
+  ].join('\n');
+}
+
+function renderLine({ words, purpose, optional }: SetupLine): string {
+  return `${quote(words)} ${optional ? '2>/dev/null || true' : `|| die ${quote([purpose])}`}`;
+}
+
+/** A throw-away upper on the tmpfs: mount points can be made and programs may litter, the layers stay as they are. */
+const throwAway = (anchor: string): string => `upperdir=${anchor}/upper,workdir=${anchor}/work`;
+
+function rootLines(root: SandboxRoot, anchor: string): SetupLine[] {
+  const target = `${anchor}/root`;
+  if (root.kind === 'directory') {
+    return overlay({ anchor, name: 'root', lower: [root.path], target, writing: throwAway(anchor) });
+  }
+  const { upper, work, lower } = root;
+  if (upper === undefined) return overlay({ anchor, name: 'root', lower, target, writing: throwAway(anchor) });
+  return writableOverlay({ anchor, name: 'root', lower, target, upper, work });
+}
+
+function overlayLines(mount: OverlayMount, index: number, anchor: string): SetupLine[] {
+  const { lower, upper, work } = mount;
+  const place = { anchor, name: `extra${index}`, lower, target: `${anchor}/root${mount.target}` };
+  return upper === undefined ? overlay(place) : writableOverlay({ ...place, upper, work });
+}
+
+interface OverlayPlace {
+  readonly anchor: string;
+  /** Tells this overlay's directories from others' below the anchor. */
+  readonly name: string;
+  readonly lower: readonly string[];
+  readonly target: string;
+}
+
+function writableOverlay(place: OverlayPlace & { upper: string; work: string | undefined }): SetupLine[] {
+  const { upper, work, anchor, name } = place;
+  const scratch = dirname(upper);
+  if (work === undefined || dirname(work) !== scratch) throw new Error('upper and work must be in one directory');
+  const here = `${anchor}/scratch-${name}`;
+  const inScratch = (path: string): string => `${here}/${basename(path)}`;
+  return [
+    line('the scratch directory', 'mkdir', '-p', here),
+    line('the scratch directory', 'mount', '--bind', scratch, here),
+    // A volatile mount leaves a mark that refuses the next one (overlayfs.rst, "Volatile mount"); here the upper
+    // directory is carried from one program of a step to the next, and no crash lies between.
+    line('the work directory', 'rm', '-rf', `${inScratch(work)}/work`),
+    ...overlay({
+      ...place,
+      // volatile: nothing is synced to disk while packages are unpacked; the layer counts only once it is published.
+      writing: `upperdir=${inScratch(upper)},workdir=${inScratch(work)},volatile`,
+    }),
+  ];
+}
+
+function overlay({ anchor, name, lower, target, writing }: OverlayPlace & { writing?: string }): SetupLine[] {
+  // Overlay wants at least one lower directory, and two where nothing is written; empty ones cost nothing.
+  const empty = `${anchor}/lower/${name}-empty`;
+  const places = lower.map((_, index) => `${anchor}/lower/${name}-${index}`);
+  const binds = lower.map((source, index) =>
+    line(`the layer ${source}`, 'mount', '--bind', source, places[index] ?? ''),
+  );
+  const stack = [...places.toReversed(), empty].join(':');
+  // userxattr: the only form allowed in a user namespace; used as root too, so that layers look the same in both.
+  const mountOptions = [`lowerdir=${stack}`, 'userxattr', ...(writing ? [writing] : [])].join(',');
+  return [
+    line('mount points', 'mkdir', '-p', ...places, empty, target),
+    ...binds,
+    line('an overlay of layers', 'mount', '-t', 'overlay', '-o', mountOptions, 'overlay', target),
+  ];
+}
+
+function kernelLines(root: string): SetupLine[] {
+  return [
+    line('mount points', 'mkdir', '-p', `${root}/proc`, `${root}/sys`, `${root}/dev`),
+    line('/proc', 'mount', '-t', 'proc', '-o', 'nosuid,nodev,noexec', 'proc', `${root}/proc`),
+    line('/sys', 'mount', '--rbind', '/sys', `${root}/sys`),
+    { ...line('/sys', 'mount', '-o', 'remount,bind,ro,nosuid,nodev,noexec', `${root}/sys`), optional: true },
+  ];
+}
+
+const standardDevices = ['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom', '/dev/tty'];
+
+function deviceLines(root: string, extra: readonly string[]): SetupLine[] {
+  const nodes = [...standardDevices, ...extra];
+  return [
+    line('/dev', 'mount', '-t', 'tmpfs', '-o', 'mode=755,nosuid', 'tmpfs', `${root}/dev`),
+    line('/dev', 'mkdir', '-p', `${root}/dev/pts`, `${root}/dev/shm`),
+    line('/dev/pts', 'mount', '-t', 'devpts', '-o', 'newinstance,ptmxmode=0666,mode=620', 'devpts', `${root}/dev/pts`),
+    line('/dev/shm', 'mount', '-t', 'tmpfs', '-o', 'mode=1777,nosuid,nodev', 'tmpfs', `${root}/dev/shm`),
+    line('/dev', 'touch', ...nodes.map((node) => root + node)),
+    ...nodes.map((node) => line(node, 'mount', '--bind', node, root + node)),
+    line('/dev/ptmx', 'ln', '-s', 'pts/ptmx', `${root}/dev/ptmx`),
+    line('/dev/fd', 'ln', '-s', '/proc/self/fd', `${root}/dev/fd`),
+    ...['stdin', 'stdout', 'stderr'].map((name, fd) =>
+      line(`/dev/${name}`, 'ln', '-s', `/proc/self/fd/${fd}`, `${root}/dev/${name}`),
+    ),
+  ];
+}
+
+function bindLines(bind: Bind, root: string): SetupLine[] {
+  if (!bind.target.startsWith('/')) {
+    throw new LivewrightError('CONFIG_VALUE', { message: `The bind target "${bind.target}" is not an absolute path.` });
+  }
+  const target = root + bind.target;
+  const prepare: SetupLine = {
+    purpose: `the mount point ${bind.target}`,
+    words: [
+      'sh',
+      '-c',
+      'mkdir -p "$(dirname "$2")"; if [ -d "$1" ]; then mkdir -p "$2"; else [ -e "$2" ] || : >"$2"; fi',
+      'sh',
+      bind.source,
+      target,
+    ],
+  };
+  const lines = [prepare, line(bind.target, 'mount', '--bind', bind.source, target)];
+  if (!bind.writable) lines.push(line(`${bind.target} read-only`, 'mount', '-o', 'remount,bind,ro', target));
+  return lines;
+}

@@ -1,0 +1,131 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LivewrightError } from '../errors.ts';
+import { placeFile } from '../rootfs/place.ts';
+import type { Sandbox } from '../sandbox/run.ts';
+import type { BlobRef, Store } from '../store/types.ts';
+import type { IndexedSource } from './indexResult.ts';
+
+/** What apt would do: packages to be installed and to be removed, in apt's order. */
+export interface Simulated {
+  readonly installed: readonly { readonly name: string; readonly version: string; readonly architecture: string }[];
+  readonly removed: readonly string[];
+}
+
+export interface AptSimulation {
+  /** Asks apt what installing `specs` on top of `installed` (dpkg status text) means. */
+  simulate(request: AptRequest): Promise<Simulated>;
+}
+
+export interface AptRequest {
+  readonly specs: readonly string[];
+  readonly installed: string;
+  readonly recommends: boolean;
+}
+
+export interface AptSetting {
+  readonly store: Store;
+  readonly sandbox: Sandbox;
+  readonly directory: string;
+  readonly architecture: string;
+  readonly sources: readonly IndexedSource[];
+  /** apt_preferences(5) text, or empty. */
+  readonly preferences: string;
+  readonly log: (line: string) => void;
+}
+
+/** Sets up the tools tree's apt on verified indices, with nothing of the host's configuration. */
+export async function openApt(setting: AptSetting): Promise<AptSimulation> {
+  const { directory, store, sources } = setting;
+  const lists = join(directory, 'lists');
+  await mkdir(join(lists, 'partial'), { recursive: true });
+  for (const source of sources) {
+    for (const { name, file } of listFiles(source)) {
+      await placeFile(await store.blobPath(file), join(lists, name));
+    }
+  }
+  await writeFile(join(directory, 'sources.list'), sources.map(sourceLine).join(''));
+  await writeFile(join(directory, 'preferences'), setting.preferences);
+  return { simulate: (request) => simulate(setting, request) };
+}
+
+const sourceLine = ({ uri, suite, components }: IndexedSource): string =>
+  `deb [trusted=yes] ${uri} ${suite} ${components.map(({ name }) => name).join(' ')}\n`;
+
+/** Names of a source's files in /var/lib/apt/lists, and the blobs that belong there. */
+export function listFiles({ listName, inRelease, components }: IndexedSource): ListFile[] {
+  const indices = components.map((component) => ({ name: component.listName, file: component.packages }));
+  return [{ name: listName, file: inRelease }, ...indices];
+}
+
+export interface ListFile {
+  readonly name: string;
+  readonly file: BlobRef;
+}
+
+async function simulate(setting: AptSetting, request: AptRequest): Promise<Simulated> {
+  const { sandbox, directory, architecture } = setting;
+  await writeFile(join(directory, 'status'), request.installed);
+  await writeFile(join(directory, 'apt.conf'), aptConf(architecture, request.recommends));
+  const lines: string[] = [];
+  try {
+    const { stdout } = await sandbox.runTool({
+      argv: ['apt-get', '--simulate', 'install', ...request.specs],
+      binds: [{ source: directory, target: '/apt', writable: true }],
+      env: { APT_CONFIG: '/apt/apt.conf' },
+      onLine: (line) => {
+        lines.push(line);
+        setting.log(line);
+      },
+    });
+    return parseSimulation(stdout);
+  } catch (error) {
+    throw explainApt(error, lines);
+  }
+}
+
+const aptConf = (architecture: string, recommends: boolean): string => `
+APT::Architecture "${architecture}";
+APT::Architectures { "${architecture}"; };
+APT::Install-Recommends "${recommends}";
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+Acquire::Check-Valid-Until "false";
+Dir::Etc::sourcelist "/apt/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferences "/apt/preferences";
+Dir::Etc::preferencesparts "/dev/null";
+Dir::State::Lists "/apt/lists/";
+Dir::State::status "/apt/status";
+Dir::State::extended_states "/dev/null";
+Dir::Cache "/apt/";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "srcpkgcache.bin";
+Debug::NoLocking "true";
+`;
+
+/** Lines `Inst NAME [OLD] (VERSION ORIGIN [ARCH])` and `Remv NAME [VERSION]` of apt-get --simulate. */
+export function parseSimulation(text: string): Simulated {
+  const installed: { name: string; version: string; architecture: string }[] = [];
+  const removed: string[] = [];
+  for (const line of text.split('\n')) {
+    const inst = /^Inst (\S+?)(?::\w+)? (?:\[[^\]]*\] )?\((\S+) .*\[(\w+)\]\)/.exec(line);
+    if (inst !== null) installed.push({ name: inst[1] ?? '', version: inst[2] ?? '', architecture: inst[3] ?? '' });
+    const remv = /^Remv (\S+)/.exec(line);
+    if (remv?.[1] !== undefined) removed.push(remv[1]);
+  }
+  return { installed, removed };
+}
+
+/** apt's own explanation is the best there is; it is put where the sentence is. */
+function explainApt(error: unknown, lines: readonly string[]): unknown {
+  if (!(error instanceof LivewrightError) || error.code !== 'PROGRAM_FAILED') return error;
+  const start = lines.findIndex((line) => /unmet dependencies/.test(line));
+  const said = start === -1 ? lines.filter((line) => /^(E:|W:)/.test(line)) : lines.slice(start + 1);
+  return new LivewrightError('UNSATISFIABLE', {
+    message: `The packages cannot be installed together: ${said.map((line) => line.trim()).join('; ')}.`,
+    hint: 'Take the package that cannot be had from the lists, or add the archive area or repository that has what it needs.',
+    data: { said },
+    cause: error,
+  });
+}

@@ -1,0 +1,82 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineStep, type Step } from '../engine/step.ts';
+import { LENT } from '../rootfs/buildTime.ts';
+import type { TreeRef } from '../store/types.ts';
+import { archiveFileName, type Lock, type LockedPackage, sliceOf } from './lock.ts';
+import { installWithApt, watchDpkg } from './packages.ts';
+import { gatherSlice } from './repository.ts';
+import { type ChrootBase, type ChrootLayer, changeRoot, chrootInputs, chrootNeeds, toLog } from './workshop.ts';
+
+export interface BootstrapOptions {
+  readonly base: ChrootBase;
+  readonly resolve: Step<Lock>;
+  readonly download: Step;
+}
+
+/**
+ * The base system: what debootstrap makes. The essential packages are first unpacked as plain archives, because
+ * dpkg needs them to run; then dpkg installs them properly, and the target's own apt installs the rest of the slice.
+ */
+export function bootstrapStep({ base, resolve, download }: BootstrapOptions): Step<TreeRef> {
+  return defineStep({
+    name: 'bootstrap',
+    title: 'base system',
+    version: 1,
+    needs: [...chrootNeeds(base), resolve, download],
+    inputs: (resultOf) => ({
+      ...chrootInputs(base, resultOf),
+      essential: resultOf(resolve).essential,
+      slice: sliceOf(resultOf(resolve), 'bootstrap'),
+    }),
+    run: async (inputs, context) => {
+      const { slice } = inputs;
+      const { archives, binds, lent } = await gatherSlice(context, slice);
+      return changeRoot({ ...inputs, context, below: [], lent }, async (layer) => {
+        const essential = slice.packages.filter((item) => inputs.essential.includes(item.name));
+        const onLine = watchDpkg(context, slice.packages.length);
+        await unpackPlainly({ layer, packages: essential, archives, ...toLog(context) });
+        const files = essential.map((item) => `${LENT}/archives/${archiveFileName(item)}`);
+        // dpkg itself does not order Pre-Depends among packages of one call; all of them are unpacked already.
+        await layer.runInRoot({ argv: ['dpkg', '--force-depends', '--install', ...files], binds, onLine });
+        await installWithApt({ layer, slice, binds, onLine });
+        // live-build leaves these two in the image: live-config names the machine, live-boot writes the resolver's file.
+        await writeFile(join(layer.upper, 'etc/hostname'), 'localhost.localdomain\n');
+        await writeFile(join(layer.upper, 'etc/resolv.conf'), '');
+      });
+    },
+  });
+}
+
+interface PlainUnpacking {
+  readonly layer: ChrootLayer;
+  readonly packages: readonly LockedPackage[];
+  readonly archives: string;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Links of merged-/usr come first, as debootstrap makes them; tar then writes through them. */
+const unpackScript = `
+set -e
+cd /target
+mkdir -p usr/bin usr/sbin usr/lib usr/lib64 var/lib/dpkg var/cache/apt/archives
+for name in bin sbin lib lib64; do ln -s usr/$name $name; done
+for archive; do
+  echo "Extracting $archive"
+  dpkg-deb --fsys-tarfile "/archives/$archive" | tar --keep-directory-symlink -xf -
+done
+: >>var/lib/dpkg/status
+`;
+
+async function unpackPlainly({ layer, packages, archives, onLine, signal }: PlainUnpacking): Promise<void> {
+  await layer.sandbox.runTool({
+    argv: ['sh', '-c', unpackScript, 'unpack', ...packages.map(archiveFileName)],
+    binds: [
+      { source: layer.upper, target: '/target', writable: true },
+      { source: archives, target: '/archives' },
+    ],
+    onLine,
+    signal,
+  });
+}

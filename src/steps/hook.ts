@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { defineStep, type Step } from '../engine/step.ts';
+import { LivewrightError } from '../errors.ts';
+import type { LentFiles } from '../rootfs/buildTime.ts';
+import type { TreeRef } from '../store/types.ts';
+import type { IndexResult } from './indexResult.ts';
+import type { UserDirectory } from './medium.ts';
+import { lendNetwork } from './network.ts';
+import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
+
+export interface HookOptions {
+  readonly base: ChrootBase;
+  /** As the user knows it: `normal/0100-locale.hook.chroot`. */
+  readonly name: string;
+  readonly path: string;
+  /** The config directory and its digest, for hooks that read it at /live-build/config. */
+  readonly config: UserDirectory;
+  /** Variables of config/environment and config/environment.chroot. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly network: HookNetwork;
+  readonly below: readonly Step<TreeRef>[];
+}
+
+export interface HookNetwork {
+  readonly index: Step<IndexResult>;
+  /** Text of /etc/apt/sources.list while hooks run. */
+  readonly sourcesList: string;
+  readonly proxy: Readonly<Record<string, string>>;
+}
+
+/** live-build's place of the config directory inside the root. */
+const CONFIG_MOUNT = '/live-build/config';
+
+/**
+ * Runs one chroot hook with live-build's environment: as /root/NAME, in `/`, clean variables, network. The config
+ * directory is there only for a hook that names it, so that an option which concerns no hook reruns none.
+ */
+export function hookStep(options: HookOptions): Step<TreeRef> {
+  const { base, name, below, network } = options;
+  // The archive's state of today: lent to the hook, and not part of the key, or every new state would run all hooks.
+  let sources: IndexResult['sources'] = [];
+  return defineStep({
+    name: `hook:${name}`,
+    title: `hook ${name}`,
+    kind: 'hook',
+    version: 1,
+    needs: [...chrootNeeds(base), network.index, ...below],
+    inputs: async (resultOf) => {
+      const script = await readFile(options.path);
+      sources = resultOf(network.index).sources;
+      return {
+        ...chrootInputs(base, resultOf),
+        below: below.map((step) => resultOf(step)),
+        file: name.split('/').at(-1) ?? name,
+        script: script.toString('base64'),
+        environment: options.environment,
+        config: script.includes('/live-build') ? await options.config.digest() : null,
+      };
+    },
+    run: async (inputs, context) => {
+      const place = `/root/${inputs.file}`;
+      const script = Buffer.from(inputs.script, 'base64');
+      const outside = await lendNetwork(context.store, { sourcesList: network.sourcesList, sources });
+      const needsConfig = inputs.config !== null;
+      const lent: LentFiles = {
+        ...outside,
+        [place]: { content: script, mode: 0o755 },
+        ...(needsConfig && { [CONFIG_MOUNT]: 'directory' as const }),
+      };
+      const binds = needsConfig ? [{ source: options.config.path, target: CONFIG_MOUNT }] : [];
+      return changeRoot({ ...inputs, context, lent }, async (layer) => {
+        const program = {
+          argv: [place],
+          env: { ...network.proxy, ...inputs.environment },
+          binds,
+          network: 'host' as const,
+        };
+        await layer.runInRoot(program).catch((error: unknown) => {
+          throw hookFailed(name, error);
+        });
+      });
+    },
+  });
+}
+
+function hookFailed(name: string, error: unknown): unknown {
+  if (!(error instanceof LivewrightError) || error.code !== 'PROGRAM_FAILED') return error;
+  const { exitCode, signal } = error.data;
+  const how = signal ? `by signal ${String(signal)}` : `with exit code ${String(exitCode)}`;
+  return new LivewrightError('HOOK_FAILED', {
+    message: `The hook ended ${how}.`,
+    hint: 'Read the last lines of its output above, mend the hook and run `lb build` again: everything before it is kept.',
+    place: { path: `config/hooks/${name}` },
+    data: { ...error.data, hook: name },
+    cause: error,
+  });
+}

@@ -1,0 +1,25 @@
+import type { BlobRef } from '../store/types.ts';
+
+/** A suite of a mirror as verified: its signed index and its lists of packages. */
+export type IndexedSource = {
+  readonly uri: string;
+  readonly suite: string;
+  readonly inRelease: BlobRef;
+  /** Its name below /var/lib/apt/lists. */
+  readonly listName: string;
+  readonly components: readonly IndexedComponent[];
+};
+
+export type IndexedComponent = {
+  readonly name: string;
+  readonly architecture: string;
+  readonly packages: BlobRef;
+  /** Its name below /var/lib/apt/lists. */
+  readonly listName: string;
+};
+
+export type IndexResult = {
+  readonly sources: readonly IndexedSource[];
+  /** Date of the first source's Release file, seconds since 1970: the moment of the archive's state. */
+  readonly dateSeconds: number;
+};

@@ -1,0 +1,38 @@
+import { defineStep, type Step } from '../engine/step.ts';
+import { listInLayers } from '../rootfs/find.ts';
+import { layerPaths } from '../rootfs/layer.ts';
+import type { TreeRef } from '../store/types.ts';
+import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
+
+export interface InitrdOptions {
+  readonly base: ChrootBase;
+  readonly below: readonly Step<TreeRef>[];
+}
+
+/** Makes the initramfs of every installed kernel, once, after all hooks. */
+export function initrdStep({ base, below }: InitrdOptions): Step<TreeRef> {
+  return defineStep({
+    name: 'initrd',
+    title: 'initramfs',
+    version: 1,
+    needs: [...chrootNeeds(base), ...below],
+    inputs: (resultOf) => ({ ...chrootInputs(base, resultOf), below: below.map((step) => resultOf(step)) }),
+    run: async (inputs, context) => {
+      const versions = await kernelVersions(await layerPaths(context.store, inputs.below));
+      return changeRoot({ ...inputs, context }, async (layer) => {
+        for (const [index, version] of versions.entries()) {
+          context.progress(index, versions.length, 'files', version);
+          await layer.runInRoot({ argv: ['update-initramfs', '-c', '-k', version] });
+        }
+        // Left by linux-update-symlinks; an image has no older kernel to fall back to.
+        await layer.runInRoot({ argv: ['rm', '-f', '/vmlinuz.old', '/initrd.img.old'] });
+      });
+    },
+  });
+}
+
+/** Versions of the kernels in /boot, in the order of their names. */
+export async function kernelVersions(layers: readonly string[]): Promise<string[]> {
+  const names = await listInLayers(layers, 'boot');
+  return names.filter((name) => /^vmlinu[xz]-/.test(name)).map((name) => name.replace(/^vmlinu[xz]-/, ''));
+}

@@ -1,0 +1,156 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineStep, type Step, type StepContext } from '../engine/step.ts';
+import { LivewrightError } from '../errors.ts';
+import { buildIso } from '../media/iso.ts';
+import { layOutMedium, sealMedium } from '../media/medium.ts';
+import type { KernelSource, MediumSettings } from '../media/settings.ts';
+import type { MediaTools } from '../media/tools.ts';
+import { installedPackages, packagesText } from '../rootfs/dpkgStatus.ts';
+import { findInLayers, readInLayers } from '../rootfs/find.ts';
+import { layerPaths } from '../rootfs/layer.ts';
+import { sealLayer } from '../rootfs/seal.ts';
+import type { BlobRef, TreeRef } from '../store/types.ts';
+import { kernelVersions } from './initrd.ts';
+import { type EpochSource, openSandbox } from './workshop.ts';
+
+/** The directory that becomes the image, and the lists that lie beside it. */
+export type MediumResult = {
+  readonly directory: TreeRef;
+  /** `live-image-ARCH.contents`. */
+  readonly contents: BlobRef;
+  /** `live-image-ARCH.packages`: name, tab, version. */
+  readonly packages: BlobRef;
+  readonly secureBoot: boolean;
+};
+
+export interface MediumOptions {
+  readonly tools: Step<TreeRef>;
+  readonly epoch: EpochSource;
+  readonly layers: readonly Step<TreeRef>[];
+  readonly rootfs: Step<BlobRef>;
+  readonly settings: MediumSettings;
+  /** The user's directories, with digests of what they hold; undefined where there is none. */
+  readonly bootloaders?: UserDirectory;
+  readonly includesBinary?: UserDirectory;
+}
+
+export interface UserDirectory {
+  readonly path: string;
+  readonly digest: () => Promise<string>;
+}
+
+/** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus, checksums. */
+export function mediumStep(options: MediumOptions): Step<MediumResult> {
+  const { tools, epoch, layers, rootfs, settings, bootloaders, includesBinary } = options;
+  return defineStep({
+    name: 'medium',
+    title: 'medium',
+    version: 1,
+    needs: [tools, ...epoch.needs, ...layers, rootfs],
+    inputs: async (resultOf) => ({
+      tools: resultOf(tools),
+      epochSeconds: epoch.secondsOf(resultOf),
+      layers: layers.map((layer) => resultOf(layer)),
+      rootfs: resultOf(rootfs),
+      settings: settings as MediumSettings & Record<string, never>,
+      bootloaders: (await bootloaders?.digest()) ?? null,
+      includesBinary: (await includesBinary?.digest()) ?? null,
+    }),
+    run: async (inputs, context) => {
+      const { store, scratch } = context;
+      const directory = join(scratch, 'medium');
+      const work = join(scratch, 'work');
+      await mkdir(directory);
+      await mkdir(work);
+      const layerDirectories = await layerPaths(store, inputs.layers);
+      const packages = packagesText(
+        installedPackages((await readInLayers(layerDirectories, 'var/lib/dpkg/status')) ?? ''),
+      );
+      const { epochSeconds } = inputs;
+      const identity = inputs.rootfs.blob;
+      const laidOut = await layOutMedium(await mediaTools(inputs, context), {
+        directory,
+        scratch: work,
+        settings,
+        kernels: await findKernels(layerDirectories, settings),
+        squashfs: await store.blobPath(inputs.rootfs),
+        packagesText: packages,
+        identity,
+        epochSeconds,
+        ...(bootloaders && { userBootloaders: bootloaders.path }),
+        ...(includesBinary && { includesBinary: includesBinary.path }),
+      });
+      const knownSha256 = new Map([['live/filesystem.squashfs', String(inputs.rootfs.blob)]]);
+      const sealed = await sealMedium({ directory, settings, identity, epochSeconds, knownSha256 });
+      return {
+        directory: await store.putTree(directory, await sealLayer({ directory, epochSeconds })),
+        contents: await store.putBytes(sealed.contents),
+        packages: await store.putBytes(packages),
+        secureBoot: laidOut.secureBoot,
+      };
+    },
+  });
+}
+
+export interface IsoOptions {
+  readonly tools: Step<TreeRef>;
+  readonly epoch: EpochSource;
+  readonly rootfs: Step<BlobRef>;
+  readonly medium: Step<MediumResult>;
+  readonly settings: MediumSettings;
+}
+
+/** The ISO image; as iso-hybrid the same file starts from a disc and from a stick. */
+export function isoStep({ tools, epoch, rootfs, medium, settings }: IsoOptions): Step<BlobRef> {
+  return defineStep({
+    name: 'iso',
+    title: `${settings.imageType} image`,
+    version: 1,
+    needs: [tools, ...epoch.needs, rootfs, medium],
+    inputs: (resultOf) => ({
+      tools: resultOf(tools),
+      epochSeconds: epoch.secondsOf(resultOf),
+      directory: resultOf(medium).directory,
+      identity: resultOf(rootfs).blob,
+      settings: settings as MediumSettings & Record<string, never>,
+    }),
+    run: async (inputs, context) => {
+      const { directory, identity, epochSeconds } = inputs;
+      const output = join(context.scratch, 'out', 'image.iso');
+      await mkdir(join(context.scratch, 'out'));
+      await buildIso(await mediaTools(inputs, context), {
+        directory: await context.store.treePath(directory),
+        output,
+        settings,
+        identity,
+        epochSeconds,
+        onProgress: (percent) => context.progress(percent, 100, 'percent'),
+      });
+      return context.store.putFile(output);
+    },
+  });
+}
+
+async function mediaTools(inputs: { readonly tools: TreeRef }, context: StepContext): Promise<MediaTools> {
+  const { run } = await openSandbox(context.store, inputs.tools);
+  const tree = await context.store.treePath(inputs.tools);
+  return { run, tree, signal: context.signal, log: (line) => context.log(line) };
+}
+
+async function findKernels(layers: readonly string[], settings: MediumSettings): Promise<KernelSource[]> {
+  const kernels: KernelSource[] = [];
+  for (const version of await kernelVersions(layers)) {
+    const vmlinuz = await findInLayers(layers, `boot/vmlinuz-${version}`);
+    const initrd = await findInLayers(layers, `boot/initrd.img-${version}`);
+    if (vmlinuz === undefined || initrd === undefined) continue;
+    // The package's name ends in the flavour, and so does the kernel's version: 6.12.0-1-amd64.
+    const flavour = settings.flavours.find((name) => version.endsWith(`-${name}`)) ?? version;
+    kernels.push({ version, flavour, vmlinuz, initrd });
+  }
+  if (kernels.length > 0) return kernels;
+  throw new LivewrightError('CONFIG_VALUE', {
+    message: 'The system has no kernel with an initramfs, so nothing could boot it.',
+    hint: 'See --linux-packages and --linux-flavours, and whether a hook removes files of /boot.',
+  });
+}

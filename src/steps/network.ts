@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import type { LentFiles } from '../rootfs/buildTime.ts';
+import type { Store } from '../store/types.ts';
+import { aptFilesFor } from './aptSources.ts';
+import type { IndexResult } from './indexResult.ts';
+
+/** The part of the outside world that hooks may use, as in live-build; what comes from it is in no key. */
+export interface OutsideWorld {
+  readonly sourcesList: string;
+  readonly sources: IndexResult['sources'];
+}
+
+/** Name resolution as on the host, and apt with sources and fresh lists, lent to the root for one step. */
+export async function lendNetwork(store: Store, { sourcesList, sources }: OutsideWorld): Promise<LentFiles> {
+  const readHost = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+  const files = await aptFilesFor(store, sourcesList, sources);
+  return {
+    '/etc/resolv.conf': { content: await readHost('/etc/resolv.conf') },
+    '/etc/hosts': { content: `127.0.0.1 localhost\n127.0.1.1 debian\n${await readHost('/etc/hosts')}` },
+    ...Object.fromEntries(files.map(([path, content]) => [path, { content }])),
+  };
+}
+
+/** The proxy variables of the caller, which hooks need to reach the network. */
+export function proxyVariables(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const names = ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy'];
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}

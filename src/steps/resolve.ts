@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineStep, type Step, type StepContext } from '../engine/step.ts';
+import type { Store, TreeRef } from '../store/types.ts';
+import { type AptSimulation, openApt, type Simulated } from './aptSimulation.ts';
+import type { IndexResult } from './indexResult.ts';
+import type { Lock, LockedPackage, LockSlice } from './lock.ts';
+import { fieldOf, Stanzas } from './stanzas.ts';
+import { checkWishes, type Wish, wishName } from './wishes.ts';
+import { openSandbox } from './workshop.ts';
+
+export type BootstrapWishes = {
+  /** `standard`: required and important packages; `minbase`: required ones and apt (debootstrap(8), --variant). */
+  readonly variant: 'standard' | 'minbase';
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+};
+
+export interface ResolveOptions {
+  readonly architecture: string;
+  readonly tools: Step<TreeRef>;
+  readonly index: Step<IndexResult>;
+  readonly bootstrap: BootstrapWishes;
+  readonly recommends: boolean;
+  readonly preferences: () => Promise<string>;
+  /** live-build's two passes: what the image has, and what an installer takes away again. */
+  readonly wishes: () => Promise<{ readonly install: readonly Wish[]; readonly live: readonly Wish[] }>;
+}
+
+/** The whole package set, by the real apt, on verified indices; nothing is unpacked yet. */
+export function resolveStep(options: ResolveOptions): Step<Lock> {
+  const { architecture, tools, index, bootstrap, recommends } = options;
+  return defineStep({
+    name: 'resolve',
+    title: 'package set',
+    version: 1,
+    needs: [tools, index],
+    inputs: async (resultOf) => {
+      const { install, live } = await options.wishes();
+      return {
+        tools: resultOf(tools),
+        architecture,
+        sources: resultOf(index).sources,
+        bootstrap,
+        recommends,
+        preferences: await options.preferences(),
+        install: specsOf(install),
+        live: specsOf(live),
+      };
+    },
+    run: async (inputs, context) => {
+      const stanzas = await readStanzas(context.store, inputs.sources);
+      // Where a wish stands is asked anew: moving a line must not make the step run again.
+      const { install, live } = await options.wishes();
+      checkWishes([...install, ...live], stanzas, architecture);
+      const sandbox = await openSandbox(context.store, inputs.tools);
+      const directory = join(context.scratch, 'apt');
+      const log = (line: string): void => context.log(line);
+      const apt = await openApt({ ...inputs, store: context.store, sandbox, directory, log });
+      return lockPackages({ ...inputs, apt, stanzas, context });
+    },
+  });
+}
+
+interface Locking {
+  readonly apt: AptSimulation;
+  readonly stanzas: Stanzas;
+  readonly context: StepContext;
+  readonly bootstrap: BootstrapWishes;
+  readonly recommends: boolean;
+  readonly install: readonly string[];
+  readonly live: readonly string[];
+}
+
+async function lockPackages(locking: Locking): Promise<Lock> {
+  const { apt, stanzas, context, bootstrap, recommends } = locking;
+  const base = bootstrapNames(stanzas, bootstrap);
+  const core = await apt.simulate({ specs: base.core, installed: '', recommends: false });
+  const slices: LockSlice[] = [];
+  let installed = '';
+  const add = async (name: string, specs: readonly string[], options: { recommends: boolean; manual: Manual }) => {
+    const request = { specs, installed, recommends: options.recommends };
+    const simulated = specs.length === 0 ? { installed: [], removed: [] } : await apt.simulate(request);
+    const slice = await lockSlice({ name, simulated, stanzas, store: context.store, manual: options.manual });
+    slices.push(slice.slice);
+    installed += slice.status;
+  };
+  await add('bootstrap', base.all, { recommends: false, manual: 'all' });
+  const namesOf = (specs: readonly string[]): Manual =>
+    new Set(specs.map((spec) => wishName(spec, (name) => stanzas.has(name))));
+  await add('install', locking.install, { recommends, manual: namesOf(locking.install) });
+  await add('live', locking.live, { recommends, manual: namesOf(locking.live) });
+  return { essential: core.installed.map(({ name }) => name), slices };
+}
+
+type Manual = 'all' | ReadonlySet<string>;
+const specsOf = (wishes: readonly Wish[]): string[] => wishes.map(({ spec }) => spec);
+
+async function readStanzas(store: Store, sources: IndexResult['sources']): Promise<Stanzas> {
+  const stanzas = new Stanzas();
+  for (const { uri, components } of sources) {
+    for (const { packages } of components) {
+      stanzas.add(await readFile(await store.blobPath(packages), 'utf8'), `X-Base: ${uri}\n`);
+    }
+  }
+  return stanzas;
+}
+
+function bootstrapNames(stanzas: Stanzas, { variant, include, exclude }: BootstrapWishes) {
+  const required = new Set<string>();
+  const important = new Set<string>();
+  for (const stanza of stanzas.all()) {
+    const name = fieldOf(stanza, 'Package');
+    const priority = fieldOf(stanza, 'Priority');
+    if (fieldOf(stanza, 'Essential') === 'yes' || priority === 'required') required.add(name);
+    if (priority === 'important' && variant === 'standard') important.add(name);
+  }
+  const wanted = (names: Iterable<string>): string[] => [...names].filter((name) => !exclude.includes(name)).toSorted();
+  return { core: wanted(required), all: wanted(new Set([...required, ...important, 'apt', ...include])) };
+}
+
+interface SliceMaking {
+  readonly name: string;
+  readonly simulated: Simulated;
+  readonly stanzas: Stanzas;
+  readonly store: Store;
+  readonly manual: Manual;
+}
+
+async function lockSlice(making: SliceMaking): Promise<{ slice: LockSlice; status: string }> {
+  const { name, simulated, stanzas, store, manual } = making;
+  const found = simulated.installed
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((item) => {
+      const stanza = stanzas.find(item.name, item.version, item.architecture);
+      // apt says [all] or the native architecture; both name the stanza's own Architecture field.
+      if (stanza === undefined) throw new Error(`apt chose ${item.name} ${item.version}, which no index has`);
+      return { stanza, automatic: manual !== 'all' && !manual.has(item.name) };
+    });
+  const packages = found.map(({ stanza, automatic }) => lockedPackage(stanza, automatic));
+  const text = found.map(({ stanza }) => `${stanza.replace(/^X-Base: .*\n/m, '')}\n`).join('');
+  const status = found.map(({ stanza }) => `${stanza}Status: install ok installed\n\n`).join('');
+  return { slice: { name, packages, removed: simulated.removed, index: await store.putBytes(text) }, status };
+}
+
+function lockedPackage(stanza: string, automatic: boolean): LockedPackage {
+  return {
+    name: fieldOf(stanza, 'Package'),
+    version: fieldOf(stanza, 'Version'),
+    architecture: fieldOf(stanza, 'Architecture'),
+    sha256: fieldOf(stanza, 'SHA256'),
+    sizeBytes: Number(fieldOf(stanza, 'Size')),
+    url: `${fieldOf(stanza, 'X-Base').replace(/\/+$/, '')}/${fieldOf(stanza, 'Filename')}`,
+    automatic,
+  };
+}

@@ -1,0 +1,52 @@
+/** Raw paragraphs of Packages files by name, kept as text: apt and dpkg read them again. */
+export class Stanzas {
+  readonly #byName = new Map<string, string[]>();
+
+  /** Adds the paragraphs of one Packages file. `note` is added to each, for example where it came from. */
+  add(text: string, note = ''): void {
+    let start = 0;
+    while (start < text.length) {
+      const blank = text.indexOf('\n\n', start);
+      const end = blank === -1 ? text.length : blank + 1;
+      // "Package" is the first field of every stanza that Debian's archive writes (dak, apt-ftparchive).
+      const name = text.slice(start + 'Package: '.length, text.indexOf('\n', start));
+      const paragraph = text.slice(start, end) + note;
+      const known = this.#byName.get(name);
+      if (known === undefined) this.#byName.set(name, [paragraph]);
+      else known.push(paragraph);
+      start = end + 1;
+    }
+  }
+
+  get names(): Iterable<string> {
+    return this.#byName.keys();
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
+  /** All paragraphs, in the order they were added. */
+  *all(): Iterable<string> {
+    for (const paragraphs of this.#byName.values()) yield* paragraphs;
+  }
+
+  find(name: string, version: string, architecture: string): string | undefined {
+    return this.#byName
+      .get(name)
+      ?.find((text) => fieldOf(text, 'Version') === version && fieldOf(text, 'Architecture') === architecture);
+  }
+
+  /** Whether some package provides the virtual package `name`. */
+  provides(name: string): boolean {
+    const pattern = new RegExp(`^Provides:.*[ ,]${name.replaceAll(/[.+]/g, '\\$&')}(?:[ ,(]|$)`, 'm');
+    for (const paragraph of this.all()) if (paragraph.includes(name) && pattern.test(paragraph)) return true;
+    return false;
+  }
+}
+
+export function fieldOf(paragraph: string, name: string): string {
+  const start = paragraph.startsWith(`${name}: `) ? 0 : paragraph.indexOf(`\n${name}: `) + 1;
+  if (start === 0 && !paragraph.startsWith(`${name}: `)) return '';
+  return paragraph.slice(start + name.length + 2, paragraph.indexOf('\n', start));
+}

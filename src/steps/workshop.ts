@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import type { ResultOf, Step, StepContext } from '../engine/step.ts';
+import { LENT, type LentFiles, standardLentFiles, writeLentFiles } from '../rootfs/buildTime.ts';
+import { type LayerRoot, makeLayer } from '../rootfs/layer.ts';
+import { createSandbox, type Sandbox } from '../sandbox/run.ts';
+import type { Bind, ProgramResult } from '../sandbox/types.ts';
+import type { Store, TreeRef } from '../store/types.ts';
+
+/** What package scripts and hooks find in their environment, besides PATH, HOME and LC_ALL. */
+export type ChrootSettings = {
+  readonly debconfFrontend: string;
+  readonly debconfPriority: string;
+  readonly epochSeconds: number;
+};
+
+/** What every step that works in the target root depends on. */
+export interface ChrootBase {
+  readonly tools: Step<TreeRef>;
+  readonly debconfFrontend: string;
+  readonly debconfPriority: string;
+  readonly epoch: EpochSource;
+}
+
+/** Where SOURCE_DATE_EPOCH comes from: the date of the archive's state, unless the user sets one. */
+export interface EpochSource {
+  readonly needs: readonly Step[];
+  /** Seconds since 1970, UTC. */
+  readonly secondsOf: (resultOf: ResultOf) => number;
+}
+
+export type ChrootInputs = {
+  readonly tools: TreeRef;
+  readonly settings: ChrootSettings;
+};
+
+export function chrootNeeds(base: ChrootBase): readonly Step[] {
+  return [base.tools, ...base.epoch.needs];
+}
+
+export function chrootInputs(base: ChrootBase, resultOf: ResultOf): ChrootInputs {
+  const { debconfFrontend, debconfPriority } = base;
+  const settings = { debconfFrontend, debconfPriority, epochSeconds: base.epoch.secondsOf(resultOf) };
+  return { tools: resultOf(base.tools), settings };
+}
+
+export async function openSandbox(store: Store, tools: TreeRef): Promise<Sandbox> {
+  return createSandbox(await store.treePath(tools));
+}
+
+/** Hands a program's lines to the step's log. */
+export function toLog(context: StepContext): { onLine: (line: string) => void; signal: AbortSignal } {
+  return { onLine: (line) => context.log(line), signal: context.signal };
+}
+
+export interface ChrootStep {
+  readonly context: StepContext;
+  readonly tools: TreeRef;
+  readonly below: readonly TreeRef[];
+  readonly settings: ChrootSettings;
+  readonly lent?: LentFiles;
+}
+
+/** A program to run in the target root. */
+export interface ChrootProgram {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly binds?: readonly Bind[];
+  readonly network?: 'none' | 'host';
+  readonly input?: string | Uint8Array;
+  readonly cwd?: string;
+  readonly onLine?: (line: string) => void;
+}
+
+export interface ChrootLayer extends LayerRoot {
+  readonly sandbox: Sandbox;
+  readonly runInRoot: (program: ChrootProgram) => Promise<ProgramResult>;
+}
+
+/** Makes a layer of the target root by programs that run inside it. */
+export async function changeRoot(step: ChrootStep, change: (layer: ChrootLayer) => Promise<void>): Promise<TreeRef> {
+  const { context, settings } = step;
+  const sandbox = await openSandbox(context.store, step.tools);
+  const lent = await writeLentFiles(join(context.scratch, 'lent'), { ...standardLentFiles, ...step.lent });
+  const bench = { source: lent.bench, target: LENT, writable: true };
+  const options = {
+    store: context.store,
+    sandbox,
+    scratch: context.scratch,
+    below: step.below,
+    buildTimeLayer: lent.layer,
+    epochSeconds: settings.epochSeconds,
+  };
+  return makeLayer(options, (layer) =>
+    change({
+      ...layer,
+      sandbox,
+      runInRoot: (program) =>
+        sandbox.run({
+          ...toLog(context),
+          ...program,
+          binds: [bench, ...(program.binds ?? [])],
+          root: layer.root,
+          env: { ...chrootEnvironment(settings), ...program.env },
+        }),
+    }),
+  );
+}
+
+export function chrootEnvironment(settings: ChrootSettings): Record<string, string> {
+  return {
+    DEBIAN_FRONTEND: settings.debconfFrontend,
+    DEBIAN_PRIORITY: settings.debconfPriority,
+    DEBCONF_NONINTERACTIVE_SEEN: 'true',
+    DEBCONF_NOWARNINGS: 'true',
+    SOURCE_DATE_EPOCH: String(settings.epochSeconds),
+    LC_ALL: 'C.UTF-8',
+  };
+}

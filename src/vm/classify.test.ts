@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { findInLoaderOutput, findInSystemOutput, milestonesIn } from './classify.ts';
+import type { MilestoneName } from './verdict.ts';
+
+test.each([
+  [
+    '[    4.1] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)\n[ 4.2] CPU: 0',
+    'panic',
+    'The kernel panicked: VFS: Unable to mount root fs on unknown-block(0,0).',
+  ],
+  [
+    'Unable to find a medium containing a live file system\n\nBusyBox v1.37\n(initramfs) ',
+    'no-medium',
+    'live-boot did not find a medium with a live file system.',
+  ],
+  [
+    'ALERT!  /dev/sda1 does not exist.  Dropping to a shell!\n(initramfs) ',
+    'initramfs',
+    'The initramfs gave up: /dev/sda1 does not exist.  Dropping to a shell!',
+  ],
+  ['BusyBox v1.37.0 built-in shell (ash)\n\n(initramfs) ', 'initramfs', 'The initramfs stopped at its own shell.'],
+  ['You are in emergency mode. After logging in, type', 'emergency', 'systemd stopped in emergency mode.'],
+] as const)('a running kernel that says %j: %s', (text, outcome, summary) => {
+  expect(findInSystemOutput(text)).toEqual({ outcome, summary });
+});
+
+test.each([
+  ['BdsDxe: No bootable option or device was found.', 'no-boot-loader'],
+  ['Booting from Hard Disk...\nNo bootable device.  Retrying in 60 seconds.', 'no-boot-loader'],
+  ['UEFI Interactive Shell v2.2', 'no-boot-loader'],
+  ['BdsDxe: failed to load Boot0001 "UEFI QEMU DVD-ROM" from PciRoot(0x0): Access Denied', 'no-boot-loader'],
+  ['ERROR\nVerification failed: (0x1A) Security Violation', 'no-boot-loader'],
+  ['isolinux.bin missing or corrupt.', 'no-boot-loader'],
+  ['Failed to load ldlinux.c32', 'no-boot-loader'],
+  ['error: bad shim signature.\nerror: you need to load the kernel first.', 'no-kernel'],
+  ["error: file `/live/vmlinuz' not found.", 'no-kernel'],
+  ['grub rescue> ', 'no-kernel'],
+  ['Minimal BASH-like line editing is supported.', 'no-kernel'],
+] as const)('a boot loader or firmware that says %j: %s', (text, outcome) => {
+  expect(findInLoaderOutput(text)?.outcome).toBe(outcome);
+});
+
+test('a boot that goes well has no sign of failure', () => {
+  const text = [
+    'BdsDxe: loading Boot0001 "UEFI QEMU DVD-ROM QM00001 " from PciRoot(0x0)',
+    'BdsDxe: starting Boot0001 "UEFI QEMU DVD-ROM QM00001 " from PciRoot(0x0)',
+    '[    0.0] Linux version 6.12.117+deb13-amd64',
+    '[    1.0] systemd-logind.service: error: nothing of importance',
+  ].join('\n');
+  expect(findInSystemOutput(text)).toBeUndefined();
+  expect(findInLoaderOutput(text)).toBeUndefined();
+});
+
+test.each([
+  ['[    0.000000] Linux version 6.12.117+deb13-amd64 (debian-kernel@lists.debian.org)', ['kernel']],
+  ['[  108.735050] loop0: detected capacity change from 0 to 526352', ['live-medium']],
+  ['Welcome to Debian GNU/Linux 13 (trixie)!', ['system']],
+  ['[   12.1] systemd[1]: systemd 257.8-1~deb13u2 running in system mode (+PAM)', ['system']],
+  ['debian login: ', ['login']],
+  ['user@debian:~$ ', ['login']],
+  ['[  OK  ] Started systemd-logind.service - User Login Management.', []],
+  ['[    1.0] Run /init as init process', []],
+] as const)('%j is the milestone %j', (line, names) => {
+  expect(milestonesIn(line, new Set())).toEqual(names);
+});
+
+test('a milestone is reached once', () => {
+  const reached = new Set<MilestoneName>(['live-medium']);
+  expect(milestonesIn('loop1: detected capacity change from 0 to 8', reached)).toEqual([]);
+});

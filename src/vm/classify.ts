@@ -1,0 +1,115 @@
+import type { Finding, MilestoneName, Outcome } from './verdict.ts';
+
+interface Sign {
+  readonly pattern: RegExp;
+  readonly outcome: Outcome;
+  /** `$1` is what the pattern's first group found. */
+  readonly sentence: string;
+}
+
+/** In the order of what says most; the first sign that is found decides. */
+const serialSigns: readonly Sign[] = [
+  { pattern: /Kernel panic - not syncing: *([^\n]*)/, outcome: 'panic', sentence: 'The kernel panicked: $1' },
+  {
+    // The two sentences of live-boot, in `mountroot()` and in the search for the medium.
+    pattern: /Unable to find a (?:medium containing a )?live file system/i,
+    outcome: 'no-medium',
+    sentence: 'live-boot did not find a medium with a live file system.',
+  },
+  {
+    pattern: /(?:^|\n)ALERT! +([^\n]*)/,
+    outcome: 'initramfs',
+    sentence: 'The initramfs gave up: $1',
+  },
+  { pattern: /\(initramfs\)/, outcome: 'initramfs', sentence: 'The initramfs stopped at its own shell.' },
+  {
+    pattern: /You are in (emergency|rescue) mode|root account is locked/,
+    outcome: 'emergency',
+    sentence: 'systemd stopped in emergency mode.',
+  },
+];
+
+/** What UEFI firmware, shim and GRUB say on the serial line, SeaBIOS in its log, and ISOLINUX on a text screen. */
+const loaderSigns: readonly Sign[] = [
+  {
+    pattern: /bad shim signature/,
+    outcome: 'no-kernel',
+    sentence: 'Secure Boot: shim does not accept the kernel (bad shim signature).',
+  },
+  {
+    pattern: /(Security Violation|Security Policy Violation|Access Denied)/,
+    outcome: 'no-boot-loader',
+    sentence: 'Secure Boot: the firmware refused the boot loader ($1).',
+  },
+  {
+    pattern:
+      /No bootable (?:option or )?device|UEFI Interactive Shell|(?:^|\n)Shell> |Boot failed: could not read the boot disk/,
+    outcome: 'no-boot-loader',
+    sentence: 'The firmware found nothing to start on the medium.',
+  },
+  {
+    pattern:
+      /((?:isolinux|ldlinux|syslinux|extlinux)[\w.]* (?:missing or corrupt|image checksum error)|Failed to load (?:ldlinux\.c32|COM32 file)|Disk error \w+|image checksum error[^\n]*)/i,
+    outcome: 'no-boot-loader',
+    sentence: 'The boot loader cannot load itself: $1.',
+  },
+  {
+    pattern: /(grub rescue>|Minimal BASH-like line editing|No DEFAULT or UI configuration directive found)/,
+    outcome: 'no-kernel',
+    sentence: 'The boot loader found no menu ($1).',
+  },
+  {
+    pattern: /(?:^|\n)error: *([^\n]*)/,
+    outcome: 'no-kernel',
+    sentence: 'GRUB could not load the kernel: $1',
+  },
+  {
+    pattern: /(Loading \S+\.\.\. ?failed: [^\n]*|Could not find kernel image: \S+)/,
+    outcome: 'no-kernel',
+    sentence: 'The boot loader could not load the kernel: $1.',
+  },
+];
+
+/** What the guest's own words mean, once its kernel runs. */
+export function findInSystemOutput(serial: string): Finding | undefined {
+  return findSign(serialSigns, serial);
+}
+
+/** What firmware and boot loader have said, before a kernel runs. */
+export function findInLoaderOutput(output: string): Finding | undefined {
+  return findSign(loaderSigns, output);
+}
+
+function findSign(signs: readonly Sign[], text: string): Finding | undefined {
+  for (const { pattern, outcome, sentence } of signs) {
+    const match = pattern.exec(text);
+    if (match) return { outcome, summary: endSentence(sentence.replace('$1', (match[1] ?? '').trim())) };
+  }
+  return undefined;
+}
+
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+interface MilestoneSign {
+  readonly name: MilestoneName;
+  readonly pattern: RegExp;
+}
+
+/** Lines of a guest's serial console that mark how far it is, in order. */
+const milestoneSigns: readonly MilestoneSign[] = [
+  { name: 'kernel', pattern: /Linux version \d/ },
+  // The kernel says this when live-boot sets up the loop device over filesystem.squashfs, which it has then found.
+  { name: 'live-medium', pattern: /loop\d+: detected capacity change/ },
+  {
+    name: 'system',
+    pattern: /systemd\[1\]: systemd \S+ running in system mode|systemd\[1\]: Detected architecture|^Welcome to .*!$/,
+  },
+  { name: 'login', pattern: /^\S+ login: |^\S+@\S+:\S*[$#] / },
+];
+
+/** The milestones that `line` shows and that `reached` lacks. */
+export function milestonesIn(line: string, reached: ReadonlySet<MilestoneName>): MilestoneName[] {
+  return milestoneSigns.filter((sign) => !reached.has(sign.name) && sign.pattern.test(line)).map((sign) => sign.name);
+}

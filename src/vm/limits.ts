@@ -1,0 +1,40 @@
+import type { Accel } from './types.ts';
+
+/** How long each part of a boot may take. */
+export interface BootLimits {
+  /** Power-on to the boot menu. Shim checks signatures in emulated code: a minute on a slow machine. */
+  readonly menuMs: number;
+  /** Leaving the menu to the kernel's first words: reading kernel and initrd through the firmware. */
+  readonly kernelMs: number;
+  /** A running kernel that says and shows nothing. */
+  readonly silenceMs: number;
+  /** Power-on to the login prompt, all attempts together. */
+  readonly totalMs: number;
+  /** How long a menu must stand still. */
+  readonly settleMs: number;
+  /** Power button to power off. */
+  readonly powerOffMs: number;
+}
+
+const limits: Readonly<Record<Accel, BootLimits>> = {
+  kvm: {
+    menuMs: 60_000,
+    kernelMs: 40_000,
+    silenceMs: 90_000,
+    totalMs: 360_000,
+    settleMs: 1500,
+    powerOffMs: 30_000,
+  },
+  tcg: {
+    menuMs: 240_000,
+    kernelMs: 150_000,
+    silenceMs: 300_000,
+    totalMs: 1_800_000,
+    settleMs: 3000,
+    powerOffMs: 45_000,
+  },
+};
+
+export function limitsFor(accel: Accel, changed: Partial<BootLimits> = {}): BootLimits {
+  return { ...limits[accel], ...changed };
+}

@@ -1,0 +1,70 @@
+import type { Accel, Attach, Firmware } from './types.ts';
+
+export type MilestoneName = 'firmware' | 'boot-menu' | 'kernel' | 'live-medium' | 'system' | 'login';
+
+export interface Milestone {
+  readonly name: MilestoneName;
+  /** Since power-on. */
+  readonly afterMs: number;
+}
+
+/** How a boot ended. */
+export type Outcome =
+  /** A login prompt or a shell: the system is up. */
+  | 'login'
+  | 'panic'
+  /** The initramfs gave up and offers its shell. */
+  | 'initramfs'
+  /** live-boot did not find the medium with the system image. */
+  | 'no-medium'
+  /** systemd stopped in emergency or rescue mode. */
+  | 'emergency'
+  /** Nothing was said or shown for too long, or the time was up. */
+  | 'hang'
+  /** The firmware found nothing to start or refused it. */
+  | 'no-boot-loader'
+  /** The boot loader ran but no kernel. */
+  | 'no-kernel'
+  | 'guest-powered-off'
+  | 'qemu-failed';
+
+export interface GuestFacts {
+  readonly kernel?: string;
+  readonly system?: string;
+  readonly commandLine?: string;
+  /** File system type of `/`. */
+  readonly rootType?: string;
+  /** Whether the lowest layer of the overlay on `/` is a mounted SquashFS. */
+  readonly isRootOnSquashfs?: boolean;
+  /** File system type of what is mounted at /run/live/medium. */
+  readonly liveMediumType?: string;
+  /** Answer of `systemctl is-system-running`. */
+  readonly systemState?: string;
+  readonly secureBoot?: 'enabled' | 'disabled' | 'no-uefi';
+  /** First line of `systemd-analyze`. */
+  readonly startupTime?: string;
+}
+
+/** What `lb test` says about one boot. Plain JSON. Paths are absolute. */
+export interface BootVerdict {
+  readonly verdict: 'passed' | 'failed';
+  readonly outcome: Outcome;
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly milestones: readonly Milestone[];
+  /** Absent where nobody could log in. */
+  readonly facts?: GuestFacts;
+  readonly failedUnits: readonly string[];
+  readonly screenshots: { readonly menu?: string; readonly end?: string };
+  readonly serialLog: string;
+  readonly durationMs: number;
+  readonly accel: Accel;
+  readonly firmware: Firmware;
+  readonly attach: Attach;
+}
+
+/** Why a boot cannot go on. */
+export interface Finding {
+  readonly outcome: Outcome;
+  readonly summary: string;
+}
