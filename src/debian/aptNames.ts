@@ -15,9 +15,9 @@ function quoteByte(byte: number): string {
   return isPlain ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0')}`;
 }
 
-/** A suite's directory below the archive's address: `dists/trixie`; a flat archive's suite ends with a slash. */
+/** A suite's directory below the archive's address: `dists/trixie`; a flat archive's suite ends with a slash, and its `./` stays, as in apt. */
 export function suitePath(suite: string): string {
-  return isFlat(suite) ? suite.replace(/^\.?\/+/, '').replace(/\/+$/, '') : `dists/${suite}`;
+  return isFlat(suite) ? suite.replace(/\/+$/, '') : `dists/${suite}`;
 }
 
 /** Flat archives (sources.list(5)) have no components and no architectures: `deb http://host/repo ./`. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LivewrightError } from '../errors.ts';
+import { debOf, type TarMember, tarOf } from './archives.testing.ts';
 import { unpackDeb } from './deb.ts';
-import { debOf, type TarMember, tarOf } from './testing/archives.ts';
 import { createTreeWriter } from './treeWriter.ts';
 
 let directory: string;

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listArMembers } from './ar.ts';
+import { arOf, debOf, tarOf } from './archives.testing.ts';
 import { unpackDeb } from './deb.ts';
 import { formatManifest } from './manifest.ts';
-import { arOf, debOf, tarOf } from './testing/archives.ts';
 import { createTreeWriter } from './treeWriter.ts';
 
 let directory: string;

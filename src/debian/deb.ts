@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { LivewrightError, systemErrorCode } from '../errors.ts';
 import { type ArMember, listArMembers } from './ar.ts';
 import { type Compression, compressionOf, readDecompressed } from './decompress.ts';
-import { diskFull } from './httpErrors.ts';
+import { diskFull, interrupted } from './httpErrors.ts';
 import { createTarReader, normalisePath, type TarEntry, type TarSink } from './tar.ts';
 import type { TreeWriter } from './treeWriter.ts';
 
@@ -23,7 +23,7 @@ export async function unpackDeb(path: string, writer: TreeWriter, options: Unpac
   const reader = createTarReader(`${path}:${member.name}`, (entry) => writeEntry(entry, writer, path, options));
   try {
     for await (const chunk of readDecompressed(range, compression)) {
-      options.signal?.throwIfAborted();
+      if (options.signal?.aborted) throw interrupted(options.signal.reason);
       reader.push(chunk);
     }
     reader.end();

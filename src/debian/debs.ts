@@ -32,24 +32,25 @@ export function fetchDebs(lock: readonly LockedPackage[], options: FetchDebsOpti
 }
 
 /**
- * Starts bringing the packages into the store and lets `action` use them as they come. When it ends, or one of them
- * fails, the others are stopped and waited for.
+ * Starts bringing the packages into the store and lets `action` use them as they come. When one of them fails, the
+ * others and `action` (by its signal) are stopped; nothing of it runs any more when this ends.
  */
 export async function withDebs<T>(
   lock: readonly LockedPackage[],
   options: FetchDebsOptions,
-  action: (blobs: readonly Promise<BlobRef>[]) => Promise<T>,
+  action: (blobs: readonly Promise<BlobRef>[], signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const report = createCounter(lock, options.onProgress);
   const blobs = lock.map((locked) => fetchDeb(locked, { ...options, signal }, (bytes) => report(locked, bytes)));
+  const running = action(blobs, signal);
   try {
     // A failure must end the whole at once, even while `action` waits for an earlier package.
-    return await Promise.race([action(blobs), failureOf(blobs)]);
+    return await Promise.race([running, failureOf(blobs)]);
   } finally {
     stop.abort();
-    await Promise.allSettled(blobs);
+    await Promise.allSettled([...blobs, running]);
   }
 }
 

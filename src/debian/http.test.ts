@@ -190,6 +190,16 @@ test('an abort ends the download at once', async () => {
   expect((await failureOf(action)).code).toBe('INTERRUPTED');
 });
 
+test('what is aborted before it starts fails like any other', async () => {
+  const { url } = await serve((_, response) => response.end(payload));
+  await writeFile(join(directory, 'local'), 'x');
+  const signal = AbortSignal.abort();
+  for (const address of [url, pathToFileURL(join(directory, 'local')).href]) {
+    const action = downloader().fetchToFile(address, join(directory, 'file'), { signal });
+    expect((await failureOf(action)).code).toBe('INTERRUPTED');
+  }
+});
+
 test('file: URLs', async () => {
   await writeFile(join(directory, 'a b'), 'local');
   const { href } = pathToFileURL(join(directory, 'a b'));

@@ -3,7 +3,15 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LivewrightError, systemErrorCode } from '../errors.ts';
 import type { Digest } from '../store/types.ts';
-import { diskFull, hashMismatch, isTransient, notFound, TransientFailure, unreachable } from './httpErrors.ts';
+import {
+  diskFull,
+  hashMismatch,
+  interrupted,
+  isTransient,
+  notFound,
+  TransientFailure,
+  unreachable,
+} from './httpErrors.ts';
 import { createLimiter } from './limit.ts';
 import { createProxyChooser } from './proxy.ts';
 import { type Answer, openUrl } from './transport.ts';
@@ -227,9 +235,4 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
   } catch (error) {
     throw interrupted(error);
   }
-}
-
-function interrupted(cause: unknown): LivewrightError {
-  if (cause instanceof LivewrightError) return cause;
-  return new LivewrightError('INTERRUPTED', { message: 'The download was interrupted.', cause });
 }

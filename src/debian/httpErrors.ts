@@ -83,6 +83,12 @@ export function diskFull(path: string, cause: unknown): LivewrightError {
   });
 }
 
+/** What an aborted signal is turned into; its own reason passes through where that is one of our errors. */
+export function interrupted(cause: unknown): LivewrightError {
+  if (cause instanceof LivewrightError) return cause;
+  return new LivewrightError('INTERRUPTED', { message: 'The work was interrupted.', cause });
+}
+
 function hostOf(url: string): string {
   const { host, protocol } = new URL(url);
   return protocol === 'file:' ? redact(url) : `The mirror ${host}`;

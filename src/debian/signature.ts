@@ -9,7 +9,7 @@ export interface Signer {
 }
 
 export interface SignedText {
-  /** What was signed and nothing else: text around the signed part is not in here. */
+  /** What was signed and nothing else. */
   readonly text: string;
   /** Trusted keys with a good signature, at least one. */
   readonly signers: readonly Signer[];
@@ -45,9 +45,13 @@ export async function verifyInRelease(text: string, keyring: Keyring, options: V
   return { text: message.getText(), signers };
 }
 
+const WHOLE_FILE = /^-----BEGIN PGP SIGNED MESSAGE-----\r?\n[\s\S]*\n-----END PGP SIGNATURE-----\s*$/;
+
 async function readClearSigned(text: string, url: string): Promise<CleartextMessage> {
   const { readCleartextMessage } = await import('openpgp');
   try {
+    // apt reads the same bytes later; text around the signed part must not be there for anyone to fall for.
+    if (!WHOLE_FILE.test(text)) throw new Error('there is text outside the signed part');
     return await readCleartextMessage({ cleartextMessage: text });
   } catch (cause) {
     throw new LivewrightError('SIGNATURE_INVALID', {

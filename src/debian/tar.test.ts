@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LivewrightError } from '../errors.ts';
+import { paxBody, type TarMember, tarMember, tarOf } from './archives.testing.ts';
 import { createTarReader, normalisePath, type TarEntry } from './tar.ts';
-import { paxBody, type TarMember, tarMember, tarOf } from './testing/archives.ts';
 
 type Read = Pick<TarEntry, 'type' | 'path' | 'linkTarget' | 'mode' | 'sizeBytes' | 'mtimeSeconds' | 'uid'> & {
   readonly body: string;

@@ -67,8 +67,8 @@ export async function unpackToolsTree(
     const writer = createTreeWriter(root);
     writeUsrLinks(writer, architecture);
     const onBytes = (done: number, total: number, item: string) => onProgress?.('download', done, total, item);
-    await withDebs(lock, { ...context, onProgress: onBytes }, (blobs) =>
-      unpackAll(lock, blobs, { ...context, writer }),
+    await withDebs(lock, { ...context, onProgress: onBytes }, (blobs, signal) =>
+      unpackAll(lock, blobs, { ...context, signal, writer }),
     );
     writeToolsFiles(writer, root);
     writer.finish();

@@ -53,7 +53,8 @@ async function openFile(url: URL, signal: AbortSignal): Promise<Answer> {
   const path = fileURLToPath(url);
   try {
     const { size } = await stat(path);
-    return { status: 200, headers: { 'content-length': String(size) }, body: createReadStream(path, { signal }) };
+    const body = quiet(createReadStream(path, { signal }));
+    return { status: 200, headers: { 'content-length': String(size) }, body };
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
     const { Readable } = await import('node:stream');
@@ -65,7 +66,7 @@ function openDirectly(url: URL, { headers, signal }: OpenOptions): Promise<Answe
   const start = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const request = start(url, { headers, signal }, (response) => {
-      resolve({ status: response.statusCode ?? 0, headers: flatten(response.headers), body: response });
+      resolve({ status: response.statusCode ?? 0, headers: flatten(response.headers), body: quiet(response) });
     });
     request.on('error', reject);
     request.end();
@@ -83,7 +84,7 @@ async function openThroughProxy(url: URL, proxy: string, { headers, signal }: Op
     signal,
     headers: { ...headers, ...authorization(url) },
   });
-  return { status: response.statusCode, headers: flatten(response.headers), body: response.body };
+  return { status: response.statusCode, headers: flatten(response.headers), body: quiet(response.body) };
 }
 
 function agentFor(proxy: string): Promise<Dispatcher> {
@@ -106,6 +107,12 @@ function withoutCredentials(url: URL): string {
   bare.username = '';
   bare.password = '';
   return bare.href;
+}
+
+/** An abort may hit a body before anyone reads it; without a listener its error would end the process. */
+function quiet<T extends Readable>(body: T): T {
+  body.on('error', () => undefined);
+  return body;
 }
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | undefined> {

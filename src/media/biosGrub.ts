@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copyGrubFont, earlyGrubConfig, mkimageArgv } from './efi.ts';
+import { copyGrubFont, embeddedGrubConfig, mkimageArgv } from './efi.ts';
 import { copyGrubModules } from './grubModules.ts';
 import { placeCopy } from './place.ts';
 import { type MediaTools, runTool } from './tools.ts';
@@ -34,7 +34,7 @@ export async function layOutBiosGrub(tools: MediaTools, options: BiosGrubOptions
   const platform = 'i386-pc';
   const config = join(scratch, 'grub-early-bios.cfg');
   const output = join(scratch, 'grub_eltorito');
-  await writeFile(config, earlyGrubConfig(options.mark, platform));
+  await writeFile(config, embeddedGrubConfig(options.mark));
   const argv = mkimageArgv({ platform, format: 'i386-pc-eltorito', output, config, modules: coreModules });
   await runTool(tools, { argv, write: [scratch], epochSeconds });
   await mkdir(join(directory, 'boot/grub'), { recursive: true });

@@ -2,7 +2,7 @@ import { lutimes, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
 import { makeFatImage } from './fatImage.ts';
-import { builtInModules, copyGrubModules } from './grubModules.ts';
+import { builtInModules, copyGrubModules, presentModules } from './grubModules.ts';
 import { placeCopy } from './place.ts';
 import { type EfiPlatform, efiPlatform } from './platform.ts';
 import type { MediumSettings } from './settings.ts';
@@ -71,16 +71,11 @@ async function buildUnsigned(tools: MediaTools, platform: EfiPlatform, options: 
   const { scratch, epochSeconds } = options;
   const source = join(scratch, `boot${platform.suffix}.efi`);
   const config = join(scratch, 'grub-early.cfg');
-  await writeFile(config, earlyGrubConfig(options.mark, platform.grub));
-  const argv = mkimageArgv({ platform: platform.grub, output: source, config, modules: efiModules(platform) });
+  await writeFile(config, embeddedGrubConfig(options.mark));
+  const modules = await presentModules(tools, platform.grub, builtInModules);
+  const argv = mkimageArgv({ platform: platform.grub, output: source, config, modules });
   await runTool(tools, { argv, write: [scratch], epochSeconds });
   return [{ source, target: `EFI/boot/boot${platform.suffix}.efi` }];
-}
-
-// `cpuid` and `play` are a PC's.
-function efiModules({ grub }: EfiPlatform): string[] {
-  const isPc = grub === 'x86_64-efi' || grub === 'i386-efi';
-  return builtInModules.filter((name) => isPc || !['cpuid', 'play'].includes(name));
 }
 
 export interface MkimageOptions {
@@ -105,22 +100,25 @@ export function mkimageArgv({ platform, format, output, config, modules }: Mkima
 }
 
 /**
- * What GRUB does first: find the medium, take its menu. Debian's signed GRUB reads this from `boot/grub/grub.cfg` of the
- * partition it was started from; only where that is missing does its built-in search for `/.disk/info` run.
+ * Built into our own GRUB images: find the medium. GRUB then reads the menu at `$prefix` by itself.
+ * The second search wins where it finds something, so no other Debian medium is taken for this one.
  */
-export function earlyGrubConfig(mark: string, platform: string): string {
+export function embeddedGrubConfig(mark: string): string {
   return [
-    `if ! search --no-floppy --set=root --file /${mark}; then`,
-    '\tsearch --no-floppy --set=root --file /.disk/info',
-    'fi',
+    'search --no-floppy --set=root --file /.disk/info',
+    `search --no-floppy --set=root --file /${mark}`,
     'set prefix=($root)/boot/grub',
-    `if [ -e $prefix/${platform}/grub.cfg ]; then`,
-    `\tsource $prefix/${platform}/grub.cfg`,
-    'else',
-    '\tsource $prefix/grub.cfg',
-    'fi',
     '',
   ].join('\n');
+}
+
+/**
+ * `boot/grub/grub.cfg` of the EFI image. Debian's signed GRUB reads this from the partition it was started from; only
+ * where it is missing does its built-in search for `/.disk/info` run.
+ */
+export function efiGrubConfig(mark: string, platform: string): string {
+  const goOn = [`if [ -e $prefix/${platform}/grub.cfg ]; then`, `\tsource $prefix/${platform}/grub.cfg`];
+  return [embeddedGrubConfig(mark) + goOn.join('\n'), 'else', '\tsource $prefix/grub.cfg', 'fi', ''].join('\n');
 }
 
 /** The medium's own part: modules, font, and the platform's configuration, which goes on to the menu. */
@@ -140,7 +138,7 @@ export async function copyGrubFont(tools: MediaTools, directory: string): Promis
 async function makeEfiImage(tools: MediaTools, loaders: readonly EfiFile[], options: EfiOptions): Promise<void> {
   const { directory, scratch, settings, epochSeconds, mark } = options;
   const config = join(scratch, 'grub.cfg');
-  await writeFile(config, earlyGrubConfig(mark, efiPlatform(settings.architecture)?.grub ?? ''));
+  await writeFile(config, efiGrubConfig(mark, efiPlatform(settings.architecture)?.grub ?? ''));
   await lutimes(config, epochSeconds, epochSeconds);
   const files = loaders.map(({ target }) => ({ source: join(directory, target), target }));
   // Built aside and then moved in: the sandbox need not write to the medium.

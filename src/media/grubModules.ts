@@ -19,6 +19,12 @@ export const builtInModules: readonly string[] = (
 const unwanted =
   /(_test|^functional_test|^(adler32|affs|afs|bfs|cbfs|cbtime|cpio_be|exfctest|gdb|hello|jfs|legacy.*|minix.*|nilfs2|odc|reiserfs|romfs|sfs|ufs.*|zfs.*))$/;
 
+/** Those of `names` that GRUB has on the platform: `cpuid` and `play`, for one, are a PC's. */
+export async function presentModules(tools: MediaTools, platform: string, names: readonly string[]): Promise<string[]> {
+  const files = new Set(await orIfAbsent(readdir(toolFile(tools, `usr/lib/grub/${platform}`)), []));
+  return names.filter((name) => files.has(`${name}.mod`));
+}
+
 /** Copies GRUB's modules and their lists to `boot/grub/PLATFORM`, as far as a user's own menu may need them. */
 export async function copyGrubModules(tools: MediaTools, platform: string, directory: string): Promise<void> {
   const source = toolFile(tools, `usr/lib/grub/${platform}`);

@@ -1,4 +1,4 @@
-import { constants, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, constants, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LiveValues } from '../config/options.ts';
 import { orIfAbsent } from '../errors.ts';
@@ -55,6 +55,7 @@ async function writeOutput(path: string, ref: BlobRef, store: Store): Promise<Wr
   const temporary = `${path}.new`;
   await rm(temporary, { force: true });
   await copyFile(await store.blobPath(ref), temporary, constants.COPYFILE_FICLONE);
+  await chmod(temporary, 0o644); // the store's own files are read-only
   await rename(temporary, path);
   const stats = await stat(path);
   return { blob: ref.blob, inode: stats.ino, mtimeMs: stats.mtimeMs, sizeBytes: stats.size };

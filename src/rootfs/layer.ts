@@ -4,7 +4,7 @@ import type { Sandbox } from '../sandbox/run.ts';
 import type { SandboxRoot } from '../sandbox/types.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { sealLayer } from './seal.ts';
-import { readXattrs } from './xattrs.ts';
+import { settleXattrs } from './xattrs.ts';
 
 export interface LayerOptions {
   readonly store: Store;
@@ -34,7 +34,7 @@ export async function makeLayer(options: LayerOptions, change: (layer: LayerRoot
   await chmod(upper, 0o755); // the root directory's mode, whatever the umask
   const lower = [...(await layerPaths(store, options.below)), buildTimeLayer];
   await change({ root: { kind: 'overlay', lower, upper, work }, upper });
-  const xattrs = await readXattrs(upper, sandbox.runTool);
+  const xattrs = await settleXattrs(upper, sandbox.runTool);
   return store.putTree(upper, await sealLayer({ directory: upper, epochSeconds, buildTimeLayer, xattrs }));
 }
 

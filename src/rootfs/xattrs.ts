@@ -2,11 +2,26 @@ import type { RunTool } from '../sandbox/types.ts';
 
 export type Xattrs = Readonly<Record<string, string>>;
 
-/** Extended attributes of everything below `directory`, by path relative to it; values in hex. Node cannot read them itself. */
-export async function readXattrs(directory: string, runTool: RunTool): Promise<Map<string, Xattrs>> {
+/**
+ * Overlayfs's notes to itself (Documentation/filesystems/overlayfs.rst): where a copy came from, in handles of this
+ * very file system. They mean nothing elsewhere, and would make equal layers differ.
+ */
+const notes = ['user.overlay.origin', 'user.overlay.impure', 'user.overlay.uuid'];
+
+const script = `
+find . -print0 >/tmp/paths
+for name; do xargs -0 setfattr --no-dereference --remove="$name" </tmp/paths 2>/dev/null; done
+exec getfattr --recursive --physical --no-dereference --dump --match=- --encoding=hex .
+`;
+
+/**
+ * Removes overlayfs's notes below `directory`, and gives the extended attributes that are left, by path relative to
+ * it; values in hex. Node has no call for either.
+ */
+export async function settleXattrs(directory: string, runTool: RunTool): Promise<Map<string, Xattrs>> {
   const { stdout } = await runTool({
-    argv: ['getfattr', '--recursive', '--physical', '--no-dereference', '--dump', '--match=-', '--encoding=hex', '.'],
-    binds: [{ source: directory, target: '/in' }],
+    argv: ['sh', '-c', script, 'xattrs', ...notes],
+    binds: [{ source: directory, target: '/in', writable: true }],
     cwd: '/in',
   });
   return parseGetfattr(stdout);

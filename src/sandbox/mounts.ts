@@ -26,7 +26,7 @@ const line = (purpose: string, ...words: string[]): SetupLine => ({ purpose, wor
  *
  * ```
  * anchor/            tmpfs, private to this namespace: hides nothing but an empty directory
- *   lower/0 1 2 ...  the layers, bound here so that no path needs escaping in overlay's options
+ *   lower/r1 r2 ...  the layers, bound here so that no path needs escaping in overlay's options
  *   scratch/         bound: upper and work (they must lie under one mount)
  *   root/            the new root
  * ```
@@ -36,6 +36,7 @@ export function setupScript(program: Program, anchor: string): string {
   const lines: SetupLine[] = [
     line('a private tmpfs', 'mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', anchor),
     line('mount points', 'mkdir', '-p', root, `${anchor}/lower`, `${anchor}/upper`, `${anchor}/work`),
+    line('the layers', 'cd', `${anchor}/lower`),
     ...rootLines(program.root, anchor),
     ...(program.overlays ?? []).flatMap((overlay, index) => overlayLines(overlay, index, anchor)),
     ...kernelLines(root),
@@ -72,16 +73,16 @@ const throwAway = (anchor: string): string => `upperdir=${anchor}/upper,workdir=
 function rootLines(root: SandboxRoot, anchor: string): SetupLine[] {
   const target = `${anchor}/root`;
   if (root.kind === 'directory') {
-    return overlay({ anchor, name: 'root', lower: [root.path], target, writing: throwAway(anchor) });
+    return overlay({ anchor, name: 'r', lower: [root.path], target, writing: throwAway(anchor) });
   }
   const { upper, work, lower } = root;
-  if (upper === undefined) return overlay({ anchor, name: 'root', lower, target, writing: throwAway(anchor) });
-  return writableOverlay({ anchor, name: 'root', lower, target, upper, work });
+  if (upper === undefined) return overlay({ anchor, name: 'r', lower, target, writing: throwAway(anchor) });
+  return writableOverlay({ anchor, name: 'r', lower, target, upper, work });
 }
 
 function overlayLines(mount: OverlayMount, index: number, anchor: string): SetupLine[] {
   const { lower, upper, work } = mount;
-  const place = { anchor, name: `extra${index}`, lower, target: `${anchor}/root${mount.target}` };
+  const place = { anchor, name: `o${index}-`, lower, target: `${anchor}/root${mount.target}` };
   return upper === undefined ? overlay(place) : writableOverlay({ ...place, upper, work });
 }
 
@@ -115,16 +116,17 @@ function writableOverlay(place: OverlayPlace & { upper: string; work: string | u
 
 function overlay({ anchor, name, lower, target, writing }: OverlayPlace & { writing?: string }): SetupLine[] {
   // Overlay wants at least one lower directory, and two where nothing is written; empty ones cost nothing.
-  const empty = `${anchor}/lower/${name}-empty`;
-  const places = lower.map((_, index) => `${anchor}/lower/${name}-${index}`);
+  const names = ['', ...lower].map((_, index) => `${name}${index}`);
+  const inLower = (place: string): string => `${anchor}/lower/${place}`;
   const binds = lower.map((source, index) =>
-    line(`the layer ${source}`, 'mount', '--bind', source, places[index] ?? ''),
+    line(`the layer ${source}`, 'mount', '--bind', source, inLower(`${name}${index + 1}`)),
   );
-  const stack = [...places.toReversed(), empty].join(':');
+  // Relative to the working directory: mount(2) takes one page of options, and an image may have a hundred layers.
+  const stack = names.toReversed().join(':');
   // userxattr: the only form allowed in a user namespace; used as root too, so that layers look the same in both.
   const mountOptions = [`lowerdir=${stack}`, 'userxattr', ...(writing ? [writing] : [])].join(',');
   return [
-    line('mount points', 'mkdir', '-p', ...places, empty, target),
+    line('mount points', 'mkdir', '-p', ...names.map(inLower), target),
     ...binds,
     line('an overlay of layers', 'mount', '-t', 'overlay', '-o', mountOptions, 'overlay', target),
   ];

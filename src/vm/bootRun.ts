@@ -1,5 +1,5 @@
 import { copyFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Listener } from '../events/events.ts';
 import { milestonesIn } from './classify.ts';
 import type { Guest } from './guest.ts';
@@ -32,7 +32,7 @@ export class BootRun {
 
   constructor(options: BootRunOptions) {
     this.options = options;
-    this.serialLogPath = join(options.outputDirectory, `${options.boot}-serial.log`);
+    this.serialLogPath = resolve(options.outputDirectory, `${options.boot}-serial.log`);
   }
 
   /** Listens to the guest from power-on. */
@@ -105,7 +105,7 @@ export class BootRun {
   async takeScreenshot(name: 'menu' | 'end'): Promise<void> {
     const { boot, outputDirectory, scratch } = this.options;
     const taken = join(scratch, `${name}.png`);
-    const kept = join(outputDirectory, `${boot}-${name}.png`);
+    const kept = resolve(outputDirectory, `${boot}-${name}.png`);
     try {
       await takeScreenshot(this.guest.qmp, taken);
     } catch {

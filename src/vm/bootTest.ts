@@ -4,7 +4,7 @@ import type { Listener } from '../events/events.ts';
 import { startKernel } from './bootAttempts.ts';
 import { BootRun } from './bootRun.ts';
 import { findInSystemOutput } from './classify.ts';
-import { type Answers, askGuest, type Login, openShell } from './facts.ts';
+import { type Answers, askForPowerOff, askGuest, type Login, openShell } from './facts.ts';
 import { type Guest, type GuestRequest, pressKey, startGuest, stopGuest } from './guest.ts';
 import { requireImage } from './image.ts';
 import { judge } from './judge.ts';
@@ -76,6 +76,7 @@ async function bootOnce(options: BootTestOptions): Promise<BootVerdict> {
     const answers = isUp ? await questionGuest(run, options.login ?? { user: 'user', password: 'live' }) : undefined;
     if (isUp) await waitForPicture(run);
     await run.takeScreenshot('end');
+    if (answers) askForPowerOff(guest.console);
     return judge(run, finding, answers);
   } finally {
     await stopGuest(guest, isUp ? limits.powerOffMs : 0);
@@ -104,7 +105,11 @@ async function reachLogin(run: BootRun, limits: BootLimits): Promise<Finding | u
   if ('value' in waited) return undefined;
   if ('finding' in waited) return waited.finding;
   const seconds = Math.round(limits.totalMs / 1000);
-  return { outcome: 'hang', summary: `The guest did not come to a login prompt within ${seconds} s.` };
+  const words = run.output.trimEnd().split('\n').at(-1)?.trim();
+  return {
+    outcome: 'hang',
+    summary: `The guest did not come to a login prompt within ${seconds} s; its last line was: ${words}`,
+  };
 }
 
 /** The serial line is often ahead of the screen, whose login may still be on its way; a blanked screen wakes on a key. */

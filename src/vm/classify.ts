@@ -43,7 +43,7 @@ const loaderSigns: readonly Sign[] = [
   },
   {
     pattern:
-      /No bootable (?:option or )?device|UEFI Interactive Shell|(?:^|\n)Shell> |Boot failed: could not read the boot disk/,
+      /No bootable (?:option or )?device|UEFI Interactive Shell|(?:^|\n)Shell> /,
     outcome: 'no-boot-loader',
     sentence: 'The firmware found nothing to start on the medium.',
   },

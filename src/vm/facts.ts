@@ -28,15 +28,30 @@ const secureBootVariable = '/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-1
 
 /** Asked one after the other; `state` first, because it waits until the system has settled. */
 const questions = {
-  state: 'timeout 150 systemctl is-system-running --wait',
-  failed: 'systemctl --failed --no-legend --plain --no-pager',
+  state: 'root timeout 150 systemctl is-system-running --wait',
+  failed: 'root systemctl --failed --no-legend --plain --no-pager',
   commandLine: 'cat /proc/cmdline',
   mounts: 'cat /proc/mounts',
   secureBoot: `if [ -d /sys/firmware/efi ]; then od -An -tu1 -j4 -N1 ${secureBootVariable}; else echo no-uefi; fi`,
   kernel: 'uname -r',
   system: '. /etc/os-release; echo "$PRETTY_NAME"',
-  startupTime: 'systemd-analyze time',
+  startupTime: 'root systemd-analyze time',
 } as const;
+
+/**
+ * Without D-Bus only root may talk to systemd; live users may become root without a password.
+ * Answers travel as base64 between markers: kernel messages on the same line cannot be taken for them.
+ */
+const definitions = [
+  'stty -echo',
+  'root() { if sudo -n true; then sudo -n "$@"; else "$@"; fi; }',
+  `ask() { r=$(eval "$2" 2>/dev/null | base64 -w 0); printf '\\n@%s:%s:%s@\\n' "$1" "\${#r}" "$r"; }`,
+];
+
+/** Switches the guest off from its shell: where nothing listens to the power button, this still works. */
+export function askForPowerOff(console: SerialConsole): void {
+  console.send('root systemctl poweroff\r');
+}
 
 export interface Answers {
   readonly facts: GuestFacts;
@@ -45,10 +60,7 @@ export interface Answers {
 
 /** Puts the questions to the shell at the prompt. What is not answered stays out of the facts. */
 export async function askGuest(console: SerialConsole): Promise<Answers> {
-  // Answers travel as base64 between markers: kernel messages on the same line cannot be taken for them.
-  console.send(
-    `stty -echo; ask() { r=$(eval "$2" 2>/dev/null | base64 -w 0); printf '\\n@%s:%s:%s@\\n' "$1" "\${#r}" "$r"; }\r`,
-  );
+  for (const definition of definitions) console.send(`${definition}\r`);
   const answers: Record<string, string> = {};
   for (const [name, command] of Object.entries(questions)) {
     const answer = await ask(console, name, command);

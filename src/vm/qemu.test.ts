@@ -42,7 +42,7 @@ test('a stick in a machine with Secure Boot', () => {
 test('an arm64 machine with a CD', () => {
   const argv = buildQemuArgv({ ...machine, architecture: 'arm64', firmware: 'uefi', flash });
   expect(argv.join(' ')).toMatchInlineSnapshot(
-    `"qemu-system-aarch64 -nodefaults -no-user-config -machine virt -accel tcg -cpu max -smp 2 -m 2048 -drive if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd -drive if=pflash,unit=1,format=raw,file=/s/vars.fd -drive if=none,id=medium,format=raw,media=cdrom,readonly=on,file=/images/live.iso -device virtio-scsi-pci,id=scsi -device scsi-cd,drive=medium,bootindex=0 -device virtio-gpu-pci -device qemu-xhci,id=usb -device usb-kbd,bus=usb.0 -display none -chardev socket,id=serial0,path=/s/tty,server=on,wait=off -serial chardev:serial0 -smbios type=11,value=io.systemd.credential:getty.ttys.serial=ttyS0 -device virtio-rng-pci -netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile="`,
+    `"qemu-system-aarch64 -nodefaults -no-user-config -machine virt -accel tcg -cpu max -smp 2 -m 2048 -drive if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd -drive if=pflash,unit=1,format=raw,file=/s/vars.fd -drive if=none,id=medium,format=raw,media=cdrom,readonly=on,file=/images/live.iso -device virtio-scsi-pci,id=scsi -device scsi-cd,drive=medium,bootindex=0 -device virtio-gpu-pci -device qemu-xhci,id=usb -device usb-kbd,bus=usb.0 -display none -chardev socket,id=serial0,path=/s/tty,server=on,wait=off -serial chardev:serial0 -smbios type=11,value=io.systemd.credential:getty.ttys.serial=ttyAMA0 -device virtio-rng-pci -netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile="`,
   );
 });
 

@@ -1,0 +1,49 @@
+import { join, resolve } from 'node:path';
+import { type LiveConfig, resolveConfig } from '../config/load.ts';
+import { LivewrightError } from '../errors.ts';
+import { imageFileName } from '../plan/outputs.ts';
+import type { GuestArchitecture } from '../vm/types.ts';
+import type { CommandContext } from './context.ts';
+
+export interface ImageToBoot {
+  readonly path: string;
+  readonly architecture: GuestArchitecture;
+}
+
+/** The image named on the command line, else the one that this directory's configuration makes. */
+export async function findImage({ directory, env, positionals }: CommandContext): Promise<ImageToBoot> {
+  const [named, ...more] = positionals;
+  if (more.length > 0) {
+    throw new LivewrightError('USAGE', {
+      message: `Expected one image, found ${positionals.length}: ${positionals.join(' ')}.`,
+      hint: 'Name one image at a time.',
+    });
+  }
+  const config = await resolveConfig({ directory, env });
+  const path = named === undefined ? join(directory, imageFileName(config.values)) : resolve(directory, named);
+  return { path, architecture: guestArchitecture(path, config) };
+}
+
+/** live-build's names end in the architecture; any other image is taken to be of the configured one. */
+function guestArchitecture(path: string, { values }: LiveConfig): GuestArchitecture {
+  const named = /-(amd64|arm64|i386)\.[a-z.]+$/.exec(path)?.[1] ?? values.architecture;
+  if (named === 'arm64') return 'arm64';
+  // An i386 system boots on the same machine.
+  if (named === 'amd64' || named === 'i386') return 'amd64';
+  throw new LivewrightError('NOT_SUPPORTED', {
+    message: `Images for ${named} cannot be booted by this version.`,
+    hint: 'It boots amd64, i386 and arm64.',
+  });
+}
+
+/** A whole number given to an option, or undefined. */
+export function readNumber(context: CommandContext, name: string, unit: string): number | undefined {
+  const text = context.options[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new LivewrightError('OPTION_VALUE', {
+    message: `--${name} is "${text}"; expected ${unit} as a whole number.`,
+    hint: `For example: lb ${context.commandLine[2]} --${name} 1024.`,
+  });
+}

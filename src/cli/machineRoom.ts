@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readHostFacts } from '../config/hostFacts.ts';
+import type { ToolsTreeName } from '../debian/toolsSpec.ts';
+import { runGraph } from '../engine/run.ts';
+import { archiveAccess } from '../plan/prepare.ts';
+import { startMachine } from '../sandbox/machine.ts';
+import { createSandbox } from '../sandbox/run.ts';
+import { toolsSteps } from '../steps/tools.ts';
+import { openStore } from '../store/local.ts';
+import { type AccelChoice, probeKvm } from '../vm/accel.ts';
+import type { StartMachine } from '../vm/types.ts';
+import type { CommandContext } from './context.ts';
+import { withRootPowers } from './namespace.ts';
+
+/** Everything needed to start virtual machines. */
+export interface MachineRoom {
+  /** Host path of the tree that has QEMU and its firmware. */
+  readonly toolsRoot: string;
+  readonly start: StartMachine;
+  readonly accel: AccelChoice;
+  /** A new empty directory with a short name: unix sockets have 108 bytes for theirs. */
+  newScratch(): Promise<string>;
+}
+
+/**
+ * Fetches QEMU where needed and calls `use` with what starts machines. An ordinary user does all this in a user
+ * namespace, in which the command line is run again; its exit code comes back.
+ */
+export async function withMachineRoom(
+  context: CommandContext,
+  tree: Exclude<ToolsTreeName, 'build'>,
+  use: (room: MachineRoom) => Promise<number>,
+): Promise<number> {
+  const { directory, env, events, signal } = context;
+  const { mirrors } = await readHostFacts({ directory, env });
+  const tools = toolsSteps({ mirror: mirrors.main, ...archiveAccess(env) });
+  const entered = await withRootPowers(context, tools('build'));
+  if (entered !== undefined) return entered;
+  const store = await openStore();
+  const base = await mkdtemp(join(tmpdir(), 'lw-'));
+  const newScratch = (): Promise<string> => mkdtemp(join(base, 's-'));
+  try {
+    const targets = [tools('build'), tools(tree)] as const;
+    const { resultOf } = await runGraph({ targets, store, events: { emit: events.emit }, signal });
+    const sandbox = createSandbox(await store.treePath(resultOf(targets[0])));
+    const toolsRoot = await store.treePath(resultOf(targets[1]));
+    const start: StartMachine = (argv, options) => startMachine(sandbox, { ...options, argv, toolsRoot });
+    const accel = await probeKvm({ start, scratch: await newScratch() });
+    return await use({ toolsRoot, start, accel, newScratch });
+  } finally {
+    await rm(base, { recursive: true, force: true });
+    await store.close();
+  }
+}

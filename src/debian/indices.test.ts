@@ -1,0 +1,135 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openStore } from '../store/local.ts';
+import type { Store } from '../store/types.ts';
+import { makeTestKey, type TestArchive, type TestKey, testArchive } from './archive.testing.ts';
+import { createDownloader } from './http.ts';
+import { fetchPackages, fetchReleases, type ReleaseOptions, type Source } from './indices.ts';
+
+let key: TestKey;
+let directory: string;
+let archive: TestArchive;
+let store: Store;
+let server: Server;
+let asked: string[];
+let source: Source;
+
+beforeAll(async () => {
+  key = await makeTestKey();
+});
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lw-indices-'));
+  archive = testArchive(join(directory, 'archive'), key);
+  store = await openStore(join(directory, 'store'));
+  asked = [];
+  server = createServer(async (request, response) => {
+    const path = join(archive.directory, request.url ?? '');
+    const found = await stat(path).catch(() => undefined);
+    const etag = found && `"${found.mtimeMs}"`;
+    const status = !found?.isFile() ? 404 : request.headers['if-none-match'] === etag ? 304 : 200;
+    asked.push(`${status} ${request.url?.replace(/[0-9a-f]{64}/, 'HASH')}`);
+    response.writeHead(status, status === 200 ? { etag } : {});
+    if (status === 200) createReadStream(path).pipe(response);
+    else response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  source = { uri, suite: 'trixie', components: ['main'], architectures: ['amd64'] };
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await rm(directory, { recursive: true });
+});
+
+function options(): ReleaseOptions {
+  return {
+    downloader: createDownloader({ env: {}, retryDelayMs: 1 }),
+    store,
+    keys: key.keyring,
+    checkValidUntil: true,
+  };
+}
+
+async function fetchAll(from = source) {
+  const [release] = await fetchReleases([from], options());
+  return { release: release!, files: await fetchPackages(release!, options()) };
+}
+
+const one = [{ fields: { Package: 'one' }, deb: Buffer.from('deb') }];
+const two = [...one, { fields: { Package: 'two' }, deb: Buffer.from('deb') }];
+
+test('indices are verified, unpacked into the store, and not fetched twice', async () => {
+  await archive.publish(one);
+  const { release, files } = await fetchAll();
+  expect(release.signers).toMatchObject([{ userId: 'Archive' }]);
+  expect(release.release.codename).toBe('trixie');
+  expect(await readFile(await store.blobPath(release.inRelease))).toEqual(
+    await readFile(join(archive.directory, 'dists/trixie/InRelease')),
+  );
+  expect(files).toMatchObject([{ component: 'main', architecture: 'amd64', uri: source.uri }]);
+  expect(files[0]?.listName).toMatch(/^127\.0\.0\.1:\d+_dists_trixie_main_binary-amd64_Packages$/);
+  expect(await readFile(await store.blobPath(files[0]!.blob), 'utf8')).toContain('Package: one');
+  expect(asked).toEqual(['200 /dists/trixie/InRelease', '200 /dists/trixie/main/binary-amd64/Packages.gz']);
+
+  asked.length = 0;
+  expect(await fetchAll()).toEqual({ release, files });
+  expect(asked).toEqual(['304 /dists/trixie/InRelease']);
+
+  asked.length = 0;
+  await archive.publish(two);
+  const later = await fetchAll();
+  expect(later.files[0]?.blob).not.toEqual(files[0]?.blob);
+  expect(asked).toEqual(['200 /dists/trixie/InRelease', '200 /dists/trixie/main/binary-amd64/Packages.gz']);
+});
+
+test('indices are asked for by hash where the archive says so', async () => {
+  await archive.publish(one, { byHash: true });
+  await fetchAll();
+  expect(asked[1]).toBe('200 /dists/trixie/main/binary-amd64/by-hash/SHA256/HASH');
+});
+
+test('two sources of one suite ask for its InRelease once', async () => {
+  await archive.publish(one);
+  expect(await fetchReleases([source, { ...source }], options())).toHaveLength(2);
+  expect(asked).toEqual(['200 /dists/trixie/InRelease']);
+});
+
+test.each<[string, (source: Source) => Source, RegExp]>([
+  ['an unknown suite', (it) => ({ ...it, suite: 'trixy' }), /The suite "trixy" is not on this mirror: .*InRelease/],
+  ['an unknown component', (it) => ({ ...it, components: ['mian'] }), /does not have the component "mian"/],
+  ['an unknown architecture', (it) => ({ ...it, architectures: ['sparc'] }), /does not have the architecture "sparc"/],
+])('%s is named', async (_, change, message) => {
+  await archive.publish(one);
+  await expect(fetchAll(change(source))).rejects.toMatchObject({
+    code: 'MIRROR_NOT_FOUND',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a foreign signature, an old state and a changed index are refused', async () => {
+  await archive.publish(one);
+  const foreign = await makeTestKey();
+  await expect(fetchAll({ ...source, keys: foreign.keyring })).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+
+  await archive.publish(one, { release: 'Valid-Until: Sat, 01 Jan 2022 00:00:00 UTC\n' });
+  await expect(fetchAll()).rejects.toThrow('was valid until 2022-01-01');
+  expect(await fetchReleases([source], { ...options(), checkValidUntil: false })).toHaveLength(1);
+
+  await archive.publish(one);
+  await writeFile(join(archive.directory, 'dists/trixie/main/binary-amd64/Packages.gz'), 'changed');
+  await expect(fetchAll()).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
+});
+
+test('an archive in a directory works without a server', async () => {
+  await archive.publish(one);
+  const { files } = await fetchAll({ ...source, uri: `${archive.uri}/` });
+  expect(await readFile(await store.blobPath(files[0]!.blob), 'utf8')).toContain('Package: one');
+});

@@ -1,0 +1,44 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duplex } from 'node:stream';
+import { expect, test } from 'vitest';
+import { findInLoaderOutput, findInSystemOutput, milestonesIn } from './classify.ts';
+import { followConsole } from './console.ts';
+import type { MilestoneName } from './verdict.ts';
+
+// Serial lines recorded from live-build images (trixie) in QEMU, trimmed to the lines that matter.
+
+/** Lets the follower read a recording in pieces of `pieceBytes`; gives its text and the milestones in their order. */
+async function replay(name: string, pieceBytes: number) {
+  const directory = await mkdtemp(join(tmpdir(), 'replay'));
+  const recording = await readFile(new URL(`fixtures/${name}.log`, import.meta.url));
+  const line = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+  const console = followConsole(line, join(directory, 'log'));
+  const reached = new Set<MilestoneName>();
+  console.onLine(({ text }) => {
+    for (const milestone of milestonesIn(text, reached)) reached.add(milestone);
+  });
+  for (let at = 0; at < recording.length; at += pieceBytes) line.push(recording.subarray(at, at + pieceBytes));
+  line.push(null);
+  await new Promise((resolve) => line.once('end', resolve));
+  await console.close();
+  await rm(directory, { recursive: true });
+  return { text: console.text, reached: [...reached] };
+}
+
+test.each(['bios-login', 'uefi-secure-login'])(
+  '%s: every milestone is seen, in order, and no failure',
+  async (name) => {
+    const { text, reached } = await replay(name, 7);
+    expect(reached).toEqual(['kernel', 'live-medium', 'system', 'login']);
+    expect(findInSystemOutput(text)).toBeUndefined();
+    expect(findInLoaderOutput(text)).toBeUndefined();
+  },
+);
+
+test('the size of the pieces does not matter', async () => {
+  const [small, whole] = await Promise.all([replay('bios-login', 1), replay('bios-login', 1 << 20)]);
+  expect(small).toEqual(whole);
+  expect(small.text).not.toMatch(/\u001b/);
+});
