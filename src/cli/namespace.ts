@@ -1,7 +1,10 @@
+import { readHostFacts } from '../config/hostFacts.ts';
 import { runGraph } from '../engine/run.ts';
 import type { Step } from '../engine/step.ts';
 import type { Listener } from '../events/events.ts';
+import { archiveAccess } from '../plan/prepare.ts';
 import { hasRootPowers, runInUserNamespace } from '../sandbox/enter.ts';
+import { toolsSteps } from '../steps/tools.ts';
 import { openStore } from '../store/local.ts';
 import type { TreeRef } from '../store/types.ts';
 import type { CommandContext } from './context.ts';
@@ -23,6 +26,12 @@ export async function withRootPowers(context: CommandContext, tools: Step<TreeRe
   const toolsTree = await store.treePath(outcome.resultOf(tools));
   await store.close();
   return runInUserNamespace({ toolsTree, argv: context.commandLine });
+}
+
+/** The step of the tools tree, for commands that have no plan. */
+export async function buildTools({ directory, env }: CommandContext): Promise<Step<TreeRef>> {
+  const { mirrors } = await readHostFacts({ directory, env });
+  return toolsSteps({ mirror: mirrors.main, ...archiveAccess(env) })('build');
 }
 
 /** What the inner run will tell again is left to it; here only the making of the tools is news. */

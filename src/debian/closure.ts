@@ -1,5 +1,5 @@
+import { nearest } from '../config/nearest.ts';
 import { LivewrightError } from '../errors.ts';
-import { nearestName } from './nearest.ts';
 import type { Package, PackageIndex } from './packages.ts';
 import {
   type Alternative,
@@ -80,11 +80,11 @@ function providersFor(alternative: Alternative, index: PackageIndex): readonly P
 }
 
 function refuseUnknown(index: PackageIndex, name: string): never {
-  const nearest = nearestName(name, index.names());
+  const near = nearest(name, index.names());
   throw new LivewrightError('PACKAGE_NOT_FOUND', {
     message: `The package "${name}" is not in the archive.`,
-    hint: nearest === undefined ? 'Check its name, the suite and the archive areas.' : `Did you mean "${nearest}"?`,
-    data: { name, ...(nearest !== undefined && { nearest }) },
+    hint: near === undefined ? 'Check its name, the suite and the archive areas.' : `Did you mean "${near}"?`,
+    data: { name, ...(nearest !== undefined && { nearest: near }) },
   });
 }
 

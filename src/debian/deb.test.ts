@@ -96,11 +96,11 @@ test('the manifest has every path once, in byte order, with the facts of the fil
   const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
   expect(formatManifest(writer.records)).toBe(
     [
-      'directory\t0755\ta',
-      `file\t0644\t0\t${empty}\ta-x`,
-      `file\t0755\t0\t${empty}\ta/y`,
-      `file\t0644\t0\t${empty}\tb`,
-      'symlink\ttab\\there\tl',
+      '["a","d","755",0,0,0,0,""]',
+      `["a-x","f","644",0,0,0,0,"${empty}"]`,
+      `["a/y","f","755",0,0,0,0,"${empty}"]`,
+      `["b","f","644",0,0,0,0,"${empty}"]`,
+      '["l","l","777",0,0,0,8,"tab\\there"]',
       '',
     ].join('\n'),
   );

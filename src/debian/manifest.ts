@@ -1,41 +1,23 @@
+import { type ManifestEntry, writeManifest } from '../rootfs/manifest.ts';
 import type { TreeRecord } from './treeWriter.ts';
 
 /**
- * The text of a tree, one line per path in byte order, fields separated by tabs:
- *
- *     directory  MODE  PATH
- *     file       MODE  SIZE  SHA256  PATH
- *     symlink    TARGET  PATH
- *
- * Modes are octal. In paths and targets tab, newline and backslash are written `\t`, `\n`, `\\`. Two writers of the
- * same files give the same text, whatever order they wrote in.
+ * The manifest of an unpacked tree, in the form that layers have too. Owner and times are left out (0): the files
+ * belong to whoever unpacked them. Two writers of the same files give the same text, whatever order they wrote in.
  */
 export function formatManifest(records: ReadonlyMap<string, TreeRecord>): string {
-  const lines = [...records]
-    .map(([path, record]) => ({ key: Buffer.from(path), line: formatRecord(path, record) }))
-    .sort((a, b) => Buffer.compare(a.key, b.key));
-  return lines.map(({ line }) => `${line}\n`).join('');
+  return writeManifest([...records].map(([path, record]) => ({ path, ...nobodys, ...describe(record) })));
 }
 
-function formatRecord(path: string, record: TreeRecord): string {
-  return [...factsOf(record), escapeName(path)].join('\t');
-}
+const nobodys = { uid: 0, gid: 0, mtimeSeconds: 0 };
 
-function factsOf(record: TreeRecord): readonly string[] {
+function describe(record: TreeRecord): Pick<ManifestEntry, 'type' | 'mode' | 'sizeBytes' | 'content'> {
   switch (record.type) {
     case 'directory':
-      return ['directory', octal(record.mode)];
+      return { type: 'd', mode: record.mode, sizeBytes: 0, content: '' };
     case 'file':
-      return ['file', octal(record.mode), String(record.sizeBytes), record.sha256];
+      return { type: 'f', mode: record.mode, sizeBytes: record.sizeBytes, content: record.sha256 };
     case 'symlink':
-      return ['symlink', escapeName(record.target)];
+      return { type: 'l', mode: 0o777, sizeBytes: Buffer.byteLength(record.target), content: record.target };
   }
-}
-
-function octal(mode: number): string {
-  return mode.toString(8).padStart(4, '0');
-}
-
-function escapeName(name: string): string {
-  return name.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n');
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LivewrightError } from '../errors.ts';
 import { closePackages } from './closure.ts';
-import { nearestName } from './nearest.ts';
 import { indexPackages, urlOf } from './packages.ts';
 
 type Fields = Readonly<Record<string, string>>;
@@ -150,13 +149,4 @@ test('what nobody fulfils is refused with the chain', () => {
     { Package: 'd' },
   );
   expect(() => names(index, ['a'])).toThrow('a -> b -> c needs "d (>= 2) | e", which the archive does not have.');
-});
-
-test.each([
-  ['firefoxx', 'firefox'],
-  ['bsah', 'bash'],
-  ['bash', 'bash'],
-  ['qqq', undefined],
-])('nearest to %s is %s', (wanted, expected) => {
-  expect(nearestName(wanted, ['dash', 'firefox', 'bash', 'cash'])).toBe(expected);
 });

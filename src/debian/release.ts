@@ -54,12 +54,12 @@ export interface FreshnessOptions {
   readonly slackMs?: number;
 }
 
-/** Throws SIGNATURE_INVALID if the release may no longer be used: an old state replayed, or a dead mirror. */
+/** Throws RELEASE_EXPIRED if the release may no longer be used: an old state replayed, or a dead mirror. */
 export function requireFresh(release: Release, options: FreshnessOptions): void {
   const { validUntil } = release;
   const now = options.now ?? new Date();
   if (validUntil === undefined || now.getTime() <= validUntil.getTime() + (options.slackMs ?? 0)) return;
-  throw new LivewrightError('SIGNATURE_INVALID', {
+  throw new LivewrightError('RELEASE_EXPIRED', {
     message: `${options.url} was valid until ${validUntil.toISOString()} only.`,
     hint: 'The mirror is no longer updated or the clock is wrong; for a frozen state set LIVEWRIGHT_CHECK_VALID_UNTIL=0.',
     data: { url: options.url, validUntil: validUntil.toISOString(), now: now.toISOString() },

@@ -78,26 +78,6 @@ function namesOf(tree: ToolsTreeName, architecture: ToolsArchitecture): readonly
   return tree === 'vm' ? vm : [...vm, 'qemu-system-gui'];
 }
 
-const LOADERS: Readonly<Record<ToolsArchitecture, { readonly loader: string; readonly triplet: string }>> = {
-  amd64: { loader: 'lib64/ld-linux-x86-64.so.2', triplet: 'x86_64-linux-gnu' },
-  arm64: { loader: 'lib/ld-linux-aarch64.so.1', triplet: 'aarch64-linux-gnu' },
-  i386: { loader: 'lib/ld-linux.so.2', triplet: 'i386-linux-gnu' },
-};
-
-/**
- * The argv that starts a program of a tools tree without entering it: the tree's own dynamic loader with the tree's own
- * libraries. Put the program's arguments behind it. `program` is relative to the tree: `usr/bin/unshare`.
- */
-export function loaderArgv(treePath: string, program: string, architecture: ToolsArchitecture): readonly string[] {
-  const { loader, triplet } = LOADERS[architecture];
-  return [
-    `${treePath}/${loader}`,
-    '--library-path',
-    `${treePath}/usr/lib/${triplet}`,
-    `${treePath}/${program.replace(/^\/+/, '')}`,
-  ];
-}
-
 /** Top-level directories that are links into /usr (merged-usr), as base-files makes them. */
 export function mergedUsrDirectories(architecture: ToolsArchitecture): readonly string[] {
   return architecture === 'amd64' ? ['bin', 'sbin', 'lib', 'lib64'] : ['bin', 'sbin', 'lib'];

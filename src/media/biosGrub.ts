@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { placeCopy } from '../rootfs/place.ts';
 import { copyGrubFont, embeddedGrubConfig, mkimageArgv } from './efi.ts';
 import { copyGrubModules } from './grubModules.ts';
-import { placeCopy } from './place.ts';
 import { type MediaTools, runTool } from './tools.ts';
 
 export interface BiosGrubOptions {

@@ -1,9 +1,9 @@
 import { lutimes, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
+import { placeCopy } from '../rootfs/place.ts';
 import { makeFatImage } from './fatImage.ts';
 import { builtInModules, copyGrubModules, presentModules } from './grubModules.ts';
-import { placeCopy } from './place.ts';
 import { type EfiPlatform, efiPlatform } from './platform.ts';
 import type { MediumSettings } from './settings.ts';
 import { isFile, type MediaTools, runTool, toolFile } from './tools.ts';

@@ -2,12 +2,12 @@ import { link, lstat, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { place, placeCopy } from '../rootfs/place.ts';
 import { clampTimes } from './clamp.ts';
 import { diskInfo, mediumUuid } from './diskInfo.ts';
 import { formatArgv, imageSectors, parentDirectories } from './fatImage.ts';
 import { listContents } from './mediumFiles.ts';
 import { overlayFiles } from './overlayFiles.ts';
-import { place, placeCopy } from './place.ts';
 import { defaultSettings, testEpochSeconds } from './testSettings.ts';
 
 async function scratch(): Promise<string> {

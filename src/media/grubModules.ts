@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orIfAbsent } from '../errors.ts';
-import { placeCopy } from './place.ts';
+import { placeCopy } from '../rootfs/place.ts';
 import { type MediaTools, toolFile } from './tools.ts';
 
 /**

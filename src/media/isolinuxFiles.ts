@@ -1,13 +1,13 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orIfAbsent } from '../errors.ts';
+import { placeCopy } from '../rootfs/place.ts';
 import { fillTemplates, stockBootloaders } from './bootloaders.ts';
 import type { BootMenu } from './bootMenu.ts';
 import type { MenuFilesOptions } from './grubFiles.ts';
 import { renderIsolinuxEntries, renderIsolinuxUtilities } from './isolinuxMenu.ts';
 import { expandLiveTemplate, fillIsolinuxTemplate } from './isolinuxPlaceholders.ts';
 import { overlayFiles } from './overlayFiles.ts';
-import { placeCopy } from './place.ts';
 import { drawSplash } from './splash.ts';
 import { toolFile } from './tools.ts';
 

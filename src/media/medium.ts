@@ -1,5 +1,6 @@
 import { cp, link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { place, placeCopy } from '../rootfs/place.ts';
 import { layOutBiosGrub } from './biosGrub.ts';
 import { bootMenu, type MediumKernel, nameKernels } from './bootMenu.ts';
 import { writeChecksums } from './checksums.ts';
@@ -10,7 +11,6 @@ import { layOutGrubMenu } from './grubFiles.ts';
 import { recordedCommand } from './iso.ts';
 import { layOutIsolinux } from './isolinuxFiles.ts';
 import { listContents } from './mediumFiles.ts';
-import { place, placeCopy } from './place.ts';
 import { type KernelSource, liveDirectory, type MediumSettings } from './settings.ts';
 import type { MediaTools } from './tools.ts';
 

@@ -1,13 +1,31 @@
-import { constants, copyFile, link } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { systemErrorCode } from '../errors.ts';
 
-/** Puts the store's file at `target` without copying where the file system allows it. The target must not be written to. */
-export async function placeFile(source: string, target: string): Promise<void> {
+// Another file system, a file system without links, too many links, or the kernel's protected_hardlinks.
+const cannotLink = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/**
+ * Puts a big file at `target`, replacing what is there: a hard link where possible, so that it costs nothing.
+ * A linked file must not be written to in place: it is the source itself.
+ */
+export async function place(source: string, target: string): Promise<'linked' | 'copied'> {
+  await mkdir(dirname(target), { recursive: true });
+  await rm(target, { force: true });
   try {
     await link(source, target);
+    return 'linked';
   } catch (error) {
-    // EXDEV: another file system; EPERM: protected_hardlinks or a file system without hard links; EMLINK: too many.
-    if (!['EXDEV', 'EPERM', 'EMLINK'].includes(systemErrorCode(error) ?? '')) throw error;
+    if (!cannotLink.has(systemErrorCode(error) ?? '')) throw error;
     await copyFile(source, target, constants.COPYFILE_FICLONE);
+    return 'copied';
   }
+}
+
+/** Puts a copy at `target`, sharing blocks where the file system can. */
+export async function placeCopy(source: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  await rm(target, { force: true });
+  await copyFile(source, target, constants.COPYFILE_FICLONE);
 }

@@ -114,7 +114,9 @@ function writableOverlay(place: OverlayPlace & { upper: string; work: string | u
   ];
 }
 
-function overlay({ anchor, name, lower, target, writing }: OverlayPlace & { writing?: string }): SetupLine[] {
+function overlay(place: OverlayPlace & { writing?: string }): SetupLine[] {
+  const { anchor, name, target, writing } = place;
+  const lower = withoutRepeats(place.lower);
   // Overlay wants at least one lower directory, and two where nothing is written; empty ones cost nothing.
   const names = ['', ...lower].map((_, index) => `${name}${index}`);
   const inLower = (place: string): string => `${anchor}/lower/${place}`;
@@ -130,6 +132,14 @@ function overlay({ anchor, name, lower, target, writing }: OverlayPlace & { writ
     ...binds,
     line('an overlay of layers', 'mount', '-t', 'overlay', '-o', mountOptions, 'overlay', target),
   ];
+}
+
+/**
+ * Two steps may write the same, nothing for instance, and then their layers are one tree. Overlay refuses a directory
+ * that is there twice (ELOOP); the lower one shows nothing that the upper one does not.
+ */
+function withoutRepeats(lower: readonly string[]): readonly string[] {
+  return lower.filter((path, index) => lower.lastIndexOf(path) === index);
 }
 
 function kernelLines(root: string): SetupLine[] {

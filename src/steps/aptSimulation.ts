@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
-import { placeFile } from '../rootfs/place.ts';
+import { place } from '../rootfs/place.ts';
 import type { Sandbox } from '../sandbox/run.ts';
 import type { BlobRef, Store } from '../store/types.ts';
 import type { IndexedSource } from './indexResult.ts';
@@ -41,7 +41,7 @@ export async function openApt(setting: AptSetting): Promise<AptSimulation> {
   await mkdir(join(lists, 'partial'), { recursive: true });
   for (const source of sources) {
     for (const { name, file } of listFiles(source)) {
-      await placeFile(await store.blobPath(file), join(lists, name));
+      await place(await store.blobPath(file), join(lists, name));
     }
   }
   await writeFile(join(directory, 'sources.list'), sources.map(sourceLine).join(''));

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepContext } from '../engine/step.ts';
 import { LENT, type LentFiles } from '../rootfs/buildTime.ts';
-import { placeFile } from '../rootfs/place.ts';
+import { place } from '../rootfs/place.ts';
 import type { Bind } from '../sandbox/types.ts';
 import type { Digest } from '../store/types.ts';
 import { archiveFileName, type LockSlice } from './lock.ts';
@@ -60,7 +60,7 @@ export async function gatherSlice({ store, scratch }: StepContext, slice: LockSl
   await mkdir(join(archives, 'partial'), { recursive: true });
   for (const item of slice.packages) {
     const source = await store.blobPath({ blob: item.sha256 as Digest, sizeBytes: item.sizeBytes });
-    await placeFile(source, join(archives, archiveFileName(item)));
+    await place(source, join(archives, archiveFileName(item)));
   }
   const index = await readFile(await store.blobPath(slice.index), 'utf8');
   return { archives, binds: [{ source: archives, target: ARCHIVES }], lent: aptFiles(index) };

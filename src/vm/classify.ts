@@ -42,8 +42,7 @@ const loaderSigns: readonly Sign[] = [
     sentence: 'Secure Boot: the firmware refused the boot loader ($1).',
   },
   {
-    pattern:
-      /No bootable (?:option or )?device|UEFI Interactive Shell|(?:^|\n)Shell> /,
+    pattern: /No bootable (?:option or )?device|UEFI Interactive Shell|(?:^|\n)Shell> /,
     outcome: 'no-boot-loader',
     sentence: 'The firmware found nothing to start on the medium.',
   },

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readHostMirrors } from '../../src/config/hostMirrors.ts';
 import { createDownloader } from '../../src/debian/http.ts';
 import { loadArchiveKeys } from '../../src/debian/keys.ts';
-import { loaderArgv, TOOLS_SUITE, toolsArchitectures, toolsSpec } from '../../src/debian/toolsSpec.ts';
+import { TOOLS_SUITE, toolsArchitectures, toolsSpec } from '../../src/debian/toolsSpec.ts';
 import { resolveToolsTree, unpackToolsTree } from '../../src/debian/toolsTree.ts';
+import { loaderArgv } from '../../src/sandbox/loader.ts';
 import { openStore } from '../../src/store/local.ts';
 
 const architecture = toolsArchitectures.find(

@@ -13,6 +13,10 @@ import { formatSize, plural } from '../reporters/format.ts';
 export async function run(context: CommandContext): Promise<number> {
   const { directory, options, events } = context;
   refuseConfigDirectory(directory);
+  if (options['purge'] !== undefined) {
+    const entered = await enterForPurge(context);
+    if (entered !== undefined) return entered;
+  }
   if (isBuildDirectory(directory)) {
     const removed = await clean(directory, Object.keys(options));
     if (removed.length > 0) events.emit({ type: 'note', message: describeRemoved(removed) });
@@ -57,6 +61,14 @@ function describeRemoved(paths: readonly string[]): string {
   const shown = paths.slice(0, 3).join(', ');
   const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
   return `Removed ${shown}${more}.`;
+}
+
+/** An ordinary user's store has files of subordinate ids, which only root of the user namespace may remove. */
+async function enterForPurge(context: CommandContext): Promise<number | undefined> {
+  const { defaultStoreDirectory } = await import('../../store/layout.ts');
+  if (!existsSync(join(defaultStoreDirectory(context.env), 'trees'))) return undefined;
+  const { buildTools, withRootPowers } = await import('../namespace.ts');
+  return withRootPowers(context, await buildTools(context));
 }
 
 async function purge({ directory, env, events }: CommandContext): Promise<void> {
