@@ -164,6 +164,23 @@ const explain: Command = {
   load: () => import('./commands/explain.ts'),
 };
 
+const shell: Command = {
+  name: 'shell',
+  group: 'Look',
+  summary: 'Open a shell in the system as a step finds it, or run a failed hook again.',
+  operands: 'STEP [-- COMMAND...]',
+  options: [],
+  examples: [
+    { command: 'lb shell initrd', text: 'Look around in the system as it is before the initramfs is made.' },
+    {
+      command: 'lb shell hook:normal/0100-mine.hook.chroot -- /root/0100-mine.hook.chroot',
+      text: 'Run a hook again where it failed, at this terminal.',
+    },
+  ],
+  untouched: 'What is written in there is thrown away when the shell ends.',
+  load: () => import('./commands/shell.ts'),
+};
+
 const help: Command = {
   name: 'help',
   group: 'Look',
@@ -186,4 +203,4 @@ const version: Command = {
 };
 
 /** Every command. Dispatch, help and (later) completion and man page are made from this table. */
-export const commands: readonly Command[] = [config, build, clean, test, run, explain, help, version];
+export const commands: readonly Command[] = [config, build, clean, test, run, explain, shell, help, version];

@@ -90,7 +90,7 @@ test.each([
   [['--frob'], 'lb: There is no option "--frob".'],
   [['clean', '--purg', '--binery'], 'lb: There is no option "--binery".\n    Did you mean "--binary"?'],
   [['clean', '--c'], 'lb: Option "--c" could be --chroot, --cache or --color.'],
-  [['explain'], 'lb: "lb explain" needs a STEP.\n    For example: lb explain rootfs'],
+  [['explain'], 'lb: "lb explain" needs STEP.\n    For example: lb explain rootfs'],
   [['help', 'biuld'], 'lb: There is no command "biuld".\n    Did you mean "build"?'],
 ])('%j', async (argv, expected) => {
   const { exitCode, output, errors } = await lb(argv);

@@ -53,11 +53,11 @@ function asksFor(names: readonly string[]): ParsedCommand['asks'] {
 
 /** Throws USAGE for what `command` cannot take; returns the words that are dropped, as live-build drops them silently. */
 export function findStrayWords(command: Command, positionals: readonly string[]): readonly string[] {
-  const taken = command.operands === undefined ? 0 : 1;
+  const taken = command.operands === undefined ? 0 : command.operands.includes('...') ? Number.POSITIVE_INFINITY : 1;
   const isNeeded = command.operands !== undefined && !command.operands.startsWith('[');
   if (isNeeded && positionals.length === 0) {
     throw new LivewrightError('USAGE', {
-      message: `"lb ${command.name}" needs a ${command.operands}.`,
+      message: `"lb ${command.name}" needs ${command.operands}.`,
       hint: `For example: ${command.examples[0]?.command}`,
     });
   }

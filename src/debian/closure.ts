@@ -84,7 +84,7 @@ function refuseUnknown(index: PackageIndex, name: string): never {
   throw new LivewrightError('PACKAGE_NOT_FOUND', {
     message: `The package "${name}" is not in the archive.`,
     hint: near === undefined ? 'Check its name, the suite and the archive areas.' : `Did you mean "${near}"?`,
-    data: { name, ...(nearest !== undefined && { nearest: near }) },
+    data: { name, ...(near !== undefined && { nearest: near }) },
   });
 }
 

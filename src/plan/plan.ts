@@ -8,7 +8,7 @@ import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
 import { bootstrapStep } from '../steps/bootstrap.ts';
 import { downloadStep } from '../steps/download.ts';
-import { hookStep } from '../steps/hook.ts';
+import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook.ts';
 import { includesStep } from '../steps/includes.ts';
 import { initrdStep } from '../steps/initrd.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
@@ -49,6 +49,8 @@ export interface BuildPlan {
   /** The layers of the root, lowest first. */
   readonly layers: readonly Step<TreeRef>[];
   readonly targets: readonly Step[];
+  /** What hooks find around them, for `lb shell`. */
+  readonly surroundings: Pick<HookSurroundings, 'config' | 'network'>;
 }
 
 /** Makes the graph of steps; nothing runs and nothing is asked before the engine does so. */
@@ -89,7 +91,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const installLayers = below();
   if (tree.hasLivePass) add(packagesStep({ base, slice: 'live', resolve, download, below: below() }));
   for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
-  const network = { index, sourcesList: sourcesListText(values, 'Chroot'), proxy: options.proxy };
+  const network: HookNetwork = { index, sourcesList: sourcesListText(values, 'Chroot'), proxy: options.proxy };
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
   for (const hook of tree.hooks) add(hookStep({ ...forHooks, ...hook, below: below() }));
   add(initrdStep({ base, below: below() }));
@@ -119,7 +121,8 @@ export function planBuild(options: PlanOptions): BuildPlan {
   });
   const iso = isoStep({ tools, epoch, rootfs, medium, settings });
   const listings = listingsStep({ tools, layers, installLayers });
-  return { tools, rootfs, medium, iso, listings, layers, targets: [iso, listings] };
+  const surroundings = { config: forHooks.config, network };
+  return { tools, rootfs, medium, iso, listings, layers, targets: [iso, listings], surroundings };
 }
 
 /** The packages that options ask for: kernels (`--linux-packages` x `--linux-flavours`) and archive keyrings. */

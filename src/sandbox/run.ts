@@ -58,6 +58,7 @@ async function runToEnd(program: Program, start: Sandbox['start']): Promise<Prog
   const stop = (): void => void child.kill('SIGKILL');
   program.signal?.addEventListener('abort', stop, { once: true });
   try {
+    program.onLine?.(`$ ${quote(program.argv)}`, 'command');
     const tail: string[] = [];
     const stdout: string[] = [];
     const reading = [
@@ -125,5 +126,10 @@ function programFailed(failure: {
     });
   }
   const how = signal === null ? `with exit code ${exitCode}` : `by signal ${signal}`;
-  return new LivewrightError('PROGRAM_FAILED', { message: `${name} ended ${how}.`, data });
+  return new LivewrightError('PROGRAM_FAILED', {
+    message: `${name} ended ${how}.`,
+    hint: 'Its command line and all it said are in the log; `lb build --verbose` runs the step again with the same inputs.',
+    // A step is a function of its inputs, which are all in the store: the same build runs the same command again.
+    data: { ...data, replay: 'lb build --verbose' },
+  });
 }

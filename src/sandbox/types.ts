@@ -42,7 +42,8 @@ export interface Program {
   readonly input?: string | Uint8Array;
   /** `inherit`: the program talks to the user's terminal. Default: lines are handed to `onLine`. */
   readonly stdio?: 'lines' | 'inherit';
-  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Each line as it comes, after the command line itself (`$ ...`) as stream `command`. */
+  readonly onLine?: (line: string, stream: 'command' | 'stdout' | 'stderr') => void;
   readonly signal?: AbortSignal;
   /** Device nodes of the host to offer besides null, zero, full, random, urandom, tty and a private devpts. */
   readonly devices?: readonly string[];

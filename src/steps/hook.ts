@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { defineStep, type Step } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
 import type { LentFiles } from '../rootfs/buildTime.ts';
-import type { TreeRef } from '../store/types.ts';
+import type { Bind } from '../sandbox/types.ts';
+import type { Store, TreeRef } from '../store/types.ts';
 import type { IndexResult } from './indexResult.ts';
 import type { UserDirectory } from './medium.ts';
 import { lendNetwork } from './network.ts';
@@ -58,32 +59,56 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
       };
     },
     run: async (inputs, context) => {
-      const place = `/root/${inputs.file}`;
-      const script = Buffer.from(inputs.script, 'base64');
-      const outside = await lendNetwork(context.store, { sourcesList: network.sourcesList, sources });
-      const needsConfig = inputs.config !== null;
-      const lent: LentFiles = {
-        ...outside,
-        [place]: { content: script, mode: 0o755 },
-        ...(needsConfig && { [CONFIG_MOUNT]: 'directory' as const }),
-      };
-      const binds = needsConfig ? [{ source: options.config.path, target: CONFIG_MOUNT }] : [];
-      return changeRoot({ ...inputs, context, lent }, async (layer) => {
-        const program = {
-          argv: [place],
-          env: { ...network.proxy, ...inputs.environment },
-          binds,
-          network: 'host' as const,
-        };
-        await layer.runInRoot(program).catch((error: unknown) => {
-          throw hookFailed(name, error);
+      const world = await hookWorld(context.store, inputs, { ...options, sources });
+      return changeRoot({ ...inputs, context, lent: world.lent }, async (layer) => {
+        await layer.runInRoot({ ...world, network: 'host' }).catch((error: unknown) => {
+          throw hookFailed(name, world.argv, error);
         });
       });
     },
   });
 }
 
-function hookFailed(name: string, error: unknown): unknown {
+/** What is in a hook's key besides the root it runs in. */
+export type HookInputs = {
+  /** Name of the file below /root. */
+  readonly file: string;
+  /** Its content in base64. */
+  readonly script: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Digest of the config directory, or null for a hook that does not name it. */
+  readonly config: string | null;
+};
+
+export interface HookSurroundings extends Pick<HookOptions, 'config' | 'network'> {
+  readonly sources: IndexResult['sources'];
+}
+
+export interface HookWorld {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly lent: LentFiles;
+  readonly binds: readonly Bind[];
+}
+
+/** All that a hook finds in the root, and how it is started. */
+export async function hookWorld(store: Store, inputs: HookInputs, around: HookSurroundings): Promise<HookWorld> {
+  const { network, sources, config } = around;
+  const place = `/root/${inputs.file}`;
+  const needsConfig = inputs.config !== null;
+  return {
+    argv: [place],
+    env: { ...network.proxy, ...inputs.environment },
+    lent: {
+      ...(await lendNetwork(store, { sourcesList: network.sourcesList, sources })),
+      [place]: { content: Buffer.from(inputs.script, 'base64'), mode: 0o755 },
+      ...(needsConfig && { [CONFIG_MOUNT]: 'directory' as const }),
+    },
+    binds: needsConfig ? [{ source: config.path, target: CONFIG_MOUNT }] : [],
+  };
+}
+
+function hookFailed(name: string, argv: readonly string[], error: unknown): unknown {
   if (!(error instanceof LivewrightError) || error.code !== 'PROGRAM_FAILED') return error;
   const { exitCode, signal } = error.data;
   const how = signal ? `by signal ${String(signal)}` : `with exit code ${String(exitCode)}`;
@@ -91,7 +116,7 @@ function hookFailed(name: string, error: unknown): unknown {
     message: `The hook ended ${how}.`,
     hint: 'Read the last lines of its output above, mend the hook and run `lb build` again: everything before it is kept.',
     place: { path: `config/hooks/${name}` },
-    data: { ...error.data, hook: name },
+    data: { ...error.data, hook: name, replay: `lb shell hook:${name} -- ${argv.join(' ')}` },
     cause: error,
   });
 }

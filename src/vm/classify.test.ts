@@ -40,6 +40,16 @@ test.each([
   expect(findInLoaderOutput(text)?.outcome).toBe(outcome);
 });
 
+test('firmware that refuses its own shell has found nothing, it has not refused a boot loader', () => {
+  const nothing = [
+    'BdsDxe: failed to load Boot0001 "UEFI QEMU USB HARDDRIVE" from PciRoot(0x0): Not Found',
+    'BdsDxe: failed to start Boot0002 "EFI Internal Shell" from Fv(7CB8BDC9): Security Violation',
+  ].join('\n');
+  const refused = nothing.replace('Not Found', 'Access Denied');
+  expect(findInLoaderOutput(nothing)?.summary).toBe('The firmware found nothing to start on the medium.');
+  expect(findInLoaderOutput(refused)?.summary).toMatch(/refused the boot loader \(Access Denied\)/);
+});
+
 test('a boot that goes well has no sign of failure', () => {
   const text = [
     'BdsDxe: loading Boot0001 "UEFI QEMU DVD-ROM QM00001 " from PciRoot(0x0)',

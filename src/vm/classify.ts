@@ -37,12 +37,14 @@ const loaderSigns: readonly Sign[] = [
     sentence: 'Secure Boot: shim does not accept the kernel (bad shim signature).',
   },
   {
-    pattern: /(Security Violation|Security Policy Violation|Access Denied)/,
+    // Firmware under Secure Boot refuses its own shell as well, when it has come to that for want of anything else.
+    pattern:
+      /(?:Boot\d+ "(?!EFI Internal Shell)[^"\n]*"[^\n]*|Verification failed: \([^)\n]*\) )(Security Violation|Security Policy Violation|Access Denied)/,
     outcome: 'no-boot-loader',
     sentence: 'Secure Boot: the firmware refused the boot loader ($1).',
   },
   {
-    pattern: /No bootable (?:option or )?device|UEFI Interactive Shell|(?:^|\n)Shell> /,
+    pattern: /No bootable (?:option or )?device|"EFI Internal Shell"|UEFI Interactive Shell|(?:^|\n)Shell> /,
     outcome: 'no-boot-loader',
     sentence: 'The firmware found nothing to start on the medium.',
   },

@@ -28,14 +28,14 @@ test('a CD in a BIOS machine that is tested', () => {
     startPaused: true,
   });
   expect(argv.join(' ')).toMatchInlineSnapshot(
-    `"qemu-system-x86_64 -nodefaults -no-user-config -machine q35 -accel tcg -cpu max -smp 2 -m 2048 -chardev file,id=firmware,path=/s/bios.log -device isa-debugcon,iobase=0x402,chardev=firmware -drive if=none,id=medium,format=raw,media=cdrom,readonly=on,file=/images/live.iso -device ide-cd,bus=ide.0,drive=medium,bootindex=0 -vga std -display none -chardev socket,id=serial0,path=/s/tty,server=on,wait=off -serial chardev:serial0 -smbios type=11,value=io.systemd.credential:getty.ttys.serial=ttyS0 -qmp unix:/s/qmp,server=on,wait=off -S -device virtio-rng-pci -netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile="`,
+    `"qemu-system-x86_64 -nodefaults -no-user-config -machine q35 -accel tcg -cpu max,erms=off,fsrm=off -smp 2 -m 2048 -chardev file,id=firmware,path=/s/bios.log -device isa-debugcon,iobase=0x402,chardev=firmware -drive if=none,id=medium,format=raw,media=cdrom,readonly=on,file=/images/live.iso -device ide-cd,bus=ide.0,drive=medium,bootindex=0 -vga std -display none -chardev socket,id=serial0,path=/s/tty,server=on,wait=off -serial chardev:serial0 -smbios type=11,value=io.systemd.credential:getty.ttys.serial=ttyS0 -qmp unix:/s/qmp,server=on,wait=off -S -device virtio-rng-pci -netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile="`,
   );
 });
 
 test('a stick in a machine with Secure Boot', () => {
   const argv = buildQemuArgv({ ...machine, firmware: 'uefi-secure', attach: 'disk', flash });
   expect(argv.join(' ')).toMatchInlineSnapshot(
-    `"qemu-system-x86_64 -nodefaults -no-user-config -machine q35,smm=on -accel tcg -cpu max -smp 2 -m 2048 -global driver=cfi.pflash01,property=secure,value=on -drive if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd -drive if=pflash,unit=1,format=raw,file=/s/vars.fd -drive if=none,id=medium,format=raw,snapshot=on,file=/images/live.iso -device qemu-xhci,id=usb -device usb-storage,bus=usb.0,drive=medium,removable=on,bootindex=0 -vga std -display none -chardev socket,id=serial0,path=/s/tty,server=on,wait=off -serial chardev:serial0 -smbios type=11,value=io.systemd.credential:getty.ttys.serial=ttyS0 -device virtio-rng-pci -netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile="`,
+    `"qemu-system-x86_64 -nodefaults -no-user-config -machine q35,smm=on -accel tcg -cpu max,erms=off,fsrm=off -smp 2 -m 2048 -global driver=cfi.pflash01,property=secure,value=on -drive if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd -drive if=pflash,unit=1,format=raw,file=/s/vars.fd -drive if=none,id=medium,format=raw,snapshot=on,file=/images/live.iso -device qemu-xhci,id=usb -device usb-storage,bus=usb.0,drive=medium,removable=on,bootindex=0 -vga std -display none -chardev socket,id=serial0,path=/s/tty,server=on,wait=off -serial chardev:serial0 -smbios type=11,value=io.systemd.credential:getty.ttys.serial=ttyS0 -device virtio-rng-pci -netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile="`,
   );
 });
 

@@ -1,20 +1,18 @@
-import { nearest } from '../../config/nearest.ts';
 import { type Forecast, planRun } from '../../engine/forecast.ts';
 import { orderSteps } from '../../engine/graph.ts';
 import { openState } from '../../engine/state.ts';
-import { LivewrightError } from '../../errors.ts';
 import { prepareBuild } from '../../plan/prepare.ts';
 import { openStore } from '../../store/local.ts';
 import type { CommandContext } from '../context.ts';
 import { formatDuration } from '../reporters/format.ts';
+import { findStep } from '../stepNames.ts';
 import { readVersion } from '../version.ts';
 
 /** `lb explain STEP`: which of the step's inputs changed since it last ran here. */
 export async function run(context: CommandContext): Promise<number> {
   const { directory, env, positionals, signal, stdout } = context;
   const { plan } = await prepareBuild({ directory, env, version: readVersion() });
-  const names = orderSteps(plan.targets).map(({ name }) => name);
-  const wanted = findStep(positionals[0], names);
+  const wanted = findStep(positionals[0], orderSteps(plan.targets));
   const store = await openStore();
   try {
     const state = await openState(directory);
@@ -38,13 +36,4 @@ function render(forecast: Forecast): string {
   }
   const changes = forecast.differences.map(({ text }) => `  ${text}\n`).join('');
   return `${head} would run:\n${changes || `  ${forecast.reason}\n`}`;
-}
-
-function findStep(wanted: string | undefined, names: readonly string[]): string {
-  if (wanted !== undefined && names.includes(wanted)) return wanted;
-  const near = wanted === undefined ? undefined : nearest(wanted, names);
-  throw new LivewrightError('STEP_UNKNOWN', {
-    message: wanted === undefined ? 'Name a step to explain.' : `There is no step "${wanted}" in this build.`,
-    hint: near ? `Did you mean "${near}"?` : `The steps are: ${names.join(', ')}.`,
-  });
 }

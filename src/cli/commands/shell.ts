@@ -1,0 +1,80 @@
+import { orderSteps, resultsFor } from '../../engine/graph.ts';
+import { stepKey } from '../../engine/key.ts';
+import { LivewrightError } from '../../errors.ts';
+import type { BuildPlan } from '../../plan/plan.ts';
+import { prepareBuild } from '../../plan/prepare.ts';
+import { enterRoot, isRootStep, type RootInputs } from '../../steps/enterRoot.ts';
+import { type HookInputs, hookWorld } from '../../steps/hook.ts';
+import { lendNetwork } from '../../steps/network.ts';
+import { normalizeJson } from '../../store/canonical.ts';
+import { openStore } from '../../store/local.ts';
+import type { Json, Store } from '../../store/types.ts';
+import type { CommandContext } from '../context.ts';
+import { withRootPowers } from '../namespace.ts';
+import { findStep } from '../stepNames.ts';
+import { readVersion } from '../version.ts';
+
+/** `lb shell STEP [-- COMMAND...]`: a program in the target root as the step finds it. */
+export async function run(context: CommandContext): Promise<number> {
+  const { directory, env, signal, positionals } = context;
+  const { plan } = await prepareBuild({ directory, env, version: readVersion() });
+  const [wanted, ...command] = positionals;
+  const name = findStep(wanted, orderSteps(plan.targets));
+  const entered = await withRootPowers(context, plan.tools);
+  if (entered !== undefined) return entered;
+  const store = await openStore();
+  try {
+    const { inputs, results } = await inputsOf(name, plan, store, signal);
+    const world = await worldOf(store, inputs, plan, results);
+    const argv = command.length > 0 ? command : ['/bin/bash', '--login'];
+    await store.withStaging((scratch) => enterRoot({ ...world, store, scratch, inputs, argv, signal }));
+    return 0;
+  } catch (error) {
+    if (error instanceof LivewrightError && error.code === 'PROGRAM_FAILED') return Number(error.data['exitCode'] ?? 1);
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+/** The step's inputs, from the stored results of the steps before it; nothing is built for it. */
+async function inputsOf(name: string, plan: BuildPlan, store: Store, signal: AbortSignal) {
+  const results = new Map<string, Json>();
+  for (const step of orderSteps(plan.targets)) {
+    const needed = step.needs.every((need) => results.has(need.name));
+    if (!needed) continue;
+    const inputs = normalizeJson(await step.inputs(resultsFor(step, results)));
+    if (step.name === name) {
+      if (isRootStep(inputs)) return { inputs, results };
+      throw new LivewrightError('USAGE', {
+        message: `The step "${name}" does not work in the system's root, so there is no shell for it.`,
+        hint: 'Take one of the hooks, packages:install, or initrd.',
+      });
+    }
+    if (step.cache === 'never') {
+      const run = (scratch: string) =>
+        step.run(inputs, { store, scratch, signal, progress: () => {}, log: () => {}, note: () => {} });
+      results.set(step.name, await store.withStaging(run));
+      continue;
+    }
+    const record = await store.getAction(stepKey(step, inputs));
+    if (record !== undefined) results.set(step.name, record.result);
+  }
+  throw new LivewrightError('STEP_UNKNOWN', {
+    message: `The steps before "${name}" have not been built yet.`,
+    hint: 'Run `lb build` first, as far as it goes.',
+  });
+}
+
+async function worldOf(store: Store, inputs: RootInputs, plan: BuildPlan, results: ReadonlyMap<string, Json>) {
+  const { network, config } = plan.surroundings;
+  const index = results.get(network.index.name) as { readonly sources: [] } | undefined;
+  const sources = index?.sources ?? [];
+  if (inputs.script !== undefined)
+    return hookWorld(store, inputs as RootInputs & HookInputs, { network, config, sources });
+  return {
+    lent: await lendNetwork(store, { sourcesList: network.sourcesList, sources }),
+    binds: [],
+    env: network.proxy,
+  };
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+/** What is wrong with the objects of a store: blobs with another hash than their name, trees unlike their manifest. */
+export async function findDamage(store: string): Promise<string[]> {
+  const damage: string[] = [];
+  for (const [name, path] of objects(store, 'cas')) {
+    if ((await sha256(path)) !== name) damage.push(`${path} has another content than its name says`);
+  }
+  for (const [name, path] of objects(store, 'trees')) damage.push(...findTreeDamage(store, name, path));
+  for (const [, path] of objects(store, 'ac')) JSON.parse(readFileSync(path, 'utf8'));
+  return damage;
+}
+
+export function leftoversOf(store: string): string[] {
+  return ['tmp', 'users', 'locks'].flatMap((place) => readdirSync(join(store, place)).map((name) => `${place}/${name}`));
+}
+
+function objects(store: string, kind: string): [string, string][] {
+  return readdirSync(join(store, kind)).flatMap((shard) =>
+    readdirSync(join(store, kind, shard)).map((name): [string, string] => [name, join(store, kind, shard, name)]),
+  );
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+function findTreeDamage(store: string, name: string, path: string): string[] {
+  const manifest = join(store, 'cas', name.slice(0, 2), name);
+  if (!existsSync(manifest)) return [`${path} has no manifest`];
+  const rows = readFileSync(manifest, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true, encoding: 'buffer' as never });
+  // The root itself is an entry of the manifest, and of no directory.
+  const isCounted = entries.length + 1 === rows.length;
+  const wrong = rows.filter(([file, type, , , , , size]) => type === 'f' && sizeOf(join(path, file)) !== size);
+  return [
+    ...(isCounted ? [] : [`${path} has ${entries.length + 1} entries, its manifest ${rows.length}`]),
+    ...wrong.map(([file]) => `${join(path, file)} has not the size that its manifest says`),
+  ];
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return lstatSync(path).size;
+  } catch {
+    return undefined;
+  }
+}
