@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/helpers/e2eRun.ts'],
           // One real build at a time: two cores, and builds are not light.
           fileParallelism: false,
           testTimeout: 30 * 60_000,

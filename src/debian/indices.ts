@@ -204,6 +204,12 @@ async function getIndex(index: WantedIndex, verified: VerifiedRelease, options: 
   });
 }
 
+/** Where a file is to be had that the Release file lists (`main/Contents-all.gz`); undefined if it does not list it. */
+export function findListed(verified: VerifiedRelease, path: string): (ReleaseFile & { url: string }) | undefined {
+  const file = verified.release.files.get(path);
+  return file && { ...file, url: indexUrl(verified, path, file.sha256) };
+}
+
 /** By hash where the archive offers it: an index stays readable while the mirror moves to the next state. */
 function indexUrl({ source, release }: VerifiedRelease, path: string, sha256: Digest): string {
   const base = [source.uri.replace(/\/+$/, ''), suitePath(source.suite)].filter(Boolean).join('/');

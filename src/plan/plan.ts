@@ -8,6 +8,7 @@ import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
 import { bootstrapStep } from '../steps/bootstrap.ts';
 import { downloadStep } from '../steps/download.ts';
+import { firmwareStep } from '../steps/firmware.ts';
 import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook.ts';
 import { includesStep } from '../steps/includes.ts';
 import { initrdStep } from '../steps/initrd.ts';
@@ -77,6 +78,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     index,
     bootstrap: parseDebootstrapOptions(values.debootstrapOptions),
     recommends: values.aptRecommends,
+    ...(values.firmwareChroot && { firmware: firmwareStep({ index, downloader, architecture: values.architecture }) }),
     preferences: async () => '',
     wishes: async () => ({ install: [...kernelWishes(config), ...tree.install], live: tree.live }),
   });

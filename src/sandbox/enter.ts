@@ -56,18 +56,29 @@ async function checkUserNamespace([command = '', ...rest]: readonly string[]): P
 }
 
 async function adviseOnUserNamespaces(): Promise<string> {
-  const user = userInfo().username;
+  const user = userName();
   if (!(await isInPath('newuidmap'))) {
     return 'Install the package uidmap (`sudo apt-get install uidmap`), or build as root.';
   }
-  const ranges = await readFile('/etc/subuid', 'utf8').catch(() => '');
-  const hasRange = ranges
-    .split('\n')
-    .some((line) => line.startsWith(`${user}:`) || line.startsWith(`${process.getuid?.()}:`));
-  if (!hasRange) {
+  if (!(await hasRange('/etc/subuid', user)) || !(await hasRange('/etc/subgid', user))) {
     return `Give the user subordinate ids (\`sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${user}\`), or build as root.`;
   }
   return 'Allow unprivileged user namespaces (`sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000`; on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0), or build as root.';
+}
+
+/** Lines are `NAME:FIRST:COUNT`, where NAME may be a number (subuid(5)). */
+async function hasRange(file: string, user: string): Promise<boolean> {
+  const ranges = await readFile(file, 'utf8').catch(() => '');
+  return ranges.split('\n').some((line) => line.startsWith(`${user}:`) || line.startsWith(`${process.getuid?.()}:`));
+}
+
+/** In a container the user may have no entry in /etc/passwd. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.());
+  }
 }
 
 async function isInPath(program: string): Promise<boolean> {

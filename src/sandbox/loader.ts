@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LivewrightError } from '../errors.ts';
 
 /** Where Debian's C library keeps its loader and libraries, by Debian architecture (Debian policy, multiarch tuples). */
 const loaders: Record<string, { readonly loader: string; readonly libraries: string }> = {
@@ -14,7 +15,17 @@ const loaders: Record<string, { readonly loader: string; readonly libraries: str
 export function loaderArgv(tree: string, program: string, architecture: string = hostArchitecture()): string[] {
   const place = loaders[architecture];
   if (place === undefined) throw new Error(`no loader known for ${architecture}`);
+  // They separate the directories of --library-path, and nothing quotes them (ld.so(8)).
+  if (/[:;]/.test(tree)) throw unfitPath(tree);
   return [join(tree, place.loader), '--library-path', join(tree, place.libraries), join(tree, program)];
+}
+
+function unfitPath(tree: string): LivewrightError {
+  return new LivewrightError('STORE_UNUSABLE', {
+    message: `Programs cannot be started from "${tree}": its path has a colon or semicolon.`,
+    hint: 'Put the store elsewhere with LIVEWRIGHT_STORE=/path.',
+    data: { tree },
+  });
 }
 
 /** Debian's name of the machine that builds; the tools tree is of this architecture whatever the image is. */

@@ -49,13 +49,16 @@ export function setupScript(program: Program, anchor: string): string {
   lines.push(line('the host name', 'hostname', 'localhost.localdomain'));
   return [
     'die() { echo "sandbox: cannot set up $1" >&2; exit 125; }',
-    ...lines.map(renderLine),
+    // Before anything is made: mount points in a target's own layer stay there.
     'umask 022',
+    ...lines.map(renderLine),
     `cd ${quote([root])} || die root`,
     // pivot_root(".", ".") puts the old root on top of the new one, and the lazy unmount takes it away (pivot_root(2)).
     'pivot_root . . || die pivot_root',
     'umount -l . || die "the old root"',
     `cd ${quote([program.cwd ?? '/'])} || die ${quote([`the working directory ${program.cwd ?? '/'}`])}`,
+    // `cd` exports where it came from: a path of the host.
+    'unset OLDPWD',
     // By way of env(1): a bare name would start busybox's own applet of that name, and a script without "#!" is run
     // by /bin/sh (execvp).
     '/usr/bin/env -- "$@"',
@@ -68,15 +71,15 @@ function renderLine({ words, purpose, optional }: SetupLine): string {
 }
 
 /** A throw-away upper on the tmpfs: mount points can be made and programs may litter, the layers stay as they are. */
-const throwAway = (anchor: string): string => `upperdir=${anchor}/upper,workdir=${anchor}/work`;
+const throwAway = 'upperdir=../upper,workdir=../work';
 
 function rootLines(root: SandboxRoot, anchor: string): SetupLine[] {
   const target = `${anchor}/root`;
   if (root.kind === 'directory') {
-    return overlay({ anchor, name: 'r', lower: [root.path], target, writing: throwAway(anchor) });
+    return overlay({ anchor, name: 'r', lower: [root.path], target, writing: throwAway });
   }
   const { upper, work, lower } = root;
-  if (upper === undefined) return overlay({ anchor, name: 'r', lower, target, writing: throwAway(anchor) });
+  if (upper === undefined) return overlay({ anchor, name: 'r', lower, target, writing: throwAway });
   return writableOverlay({ anchor, name: 'r', lower, target, upper, work });
 }
 
@@ -99,7 +102,7 @@ function writableOverlay(place: OverlayPlace & { upper: string; work: string | u
   const scratch = dirname(upper);
   if (work === undefined || dirname(work) !== scratch) throw new Error('upper and work must be in one directory');
   const here = `${anchor}/scratch-${name}`;
-  const inScratch = (path: string): string => `${here}/${basename(path)}`;
+  const inScratch = (path: string): string => `../scratch-${name}/${basename(path)}`;
   return [
     line('the scratch directory', 'mkdir', '-p', here),
     line('the scratch directory', 'mount', '--bind', scratch, here),
@@ -115,20 +118,20 @@ function writableOverlay(place: OverlayPlace & { upper: string; work: string | u
 }
 
 function overlay(place: OverlayPlace & { writing?: string }): SetupLine[] {
-  const { anchor, name, target, writing } = place;
+  const { name, target, writing } = place;
   const lower = withoutRepeats(place.lower);
   // Overlay wants at least one lower directory, and two where nothing is written; empty ones cost nothing.
   const names = ['', ...lower].map((_, index) => `${name}${index}`);
-  const inLower = (place: string): string => `${anchor}/lower/${place}`;
   const binds = lower.map((source, index) =>
-    line(`the layer ${source}`, 'mount', '--bind', source, inLower(`${name}${index + 1}`)),
+    line(`the layer ${source}`, 'mount', '--bind', source, `${name}${index + 1}`),
   );
-  // Relative to the working directory: mount(2) takes one page of options, and an image may have a hundred layers.
+  // Relative to the working directory, ANCHOR/lower: mount(2) takes one page of options and the script is one word of
+  // at most 128 KiB, and an image may have a hundred layers; also, a comma or colon of the store's path would end an option.
   const stack = names.toReversed().join(':');
   // userxattr: the only form allowed in a user namespace; used as root too, so that layers look the same in both.
   const mountOptions = [`lowerdir=${stack}`, 'userxattr', ...(writing ? [writing] : [])].join(',');
   return [
-    line('mount points', 'mkdir', '-p', ...names.map(inLower), target),
+    line('mount points', 'mkdir', '-p', ...names, target),
     ...binds,
     line('an overlay of layers', 'mount', '-t', 'overlay', '-o', mountOptions, 'overlay', target),
   ];
@@ -160,6 +163,7 @@ function deviceLines(root: string, extra: readonly string[]): SetupLine[] {
     line('/dev', 'mkdir', '-p', `${root}/dev/pts`, `${root}/dev/shm`),
     line('/dev/pts', 'mount', '-t', 'devpts', '-o', 'newinstance,ptmxmode=0666,mode=620', 'devpts', `${root}/dev/pts`),
     line('/dev/shm', 'mount', '-t', 'tmpfs', '-o', 'mode=1777,nosuid,nodev', 'tmpfs', `${root}/dev/shm`),
+    line('/dev', 'mkdir', '-p', ...new Set(nodes.map((node) => dirname(root + node)))),
     line('/dev', 'touch', ...nodes.map((node) => root + node)),
     ...nodes.map((node) => line(node, 'mount', '--bind', node, root + node)),
     line('/dev/ptmx', 'ln', '-s', 'pts/ptmx', `${root}/dev/ptmx`),

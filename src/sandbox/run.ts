@@ -74,12 +74,12 @@ async function runToEnd(program: Program, start: Sandbox['start']): Promise<Prog
     ];
     child.stdin?.on('error', () => {}); // a program may stop reading early; its exit code tells
     child.stdin?.end(program.input);
-    const [exitCode, signal] = await ended(child);
-    await Promise.all(reading);
+    const [[exitCode, signal]] = await Promise.all([ended(child), ...reading]);
     program.signal?.throwIfAborted();
     if (exitCode !== 0) throw programFailed({ program, exitCode, signal, tail });
     return { stdout: stdout.join('\n'), durationMs: performance.now() - startedAt };
   } finally {
+    stop(); // nothing to stop, unless `onLine` threw
     program.signal?.removeEventListener('abort', stop);
   }
 }
@@ -111,7 +111,7 @@ function programFailed(failure: {
   const { program, exitCode, signal, tail } = failure;
   const name = program.argv[0] ?? '';
   const data = { argv: program.argv, exitCode, signal, tail: [...tail], command: quote(program.argv) };
-  if (tail.some((line) => /No space left on device/.test(line))) {
+  if (tail.some((line) => /No space left on device|Disk quota exceeded/.test(line))) {
     return new LivewrightError('DISK_FULL', {
       message: `The disk became full while ${name} was running.`,
       hint: 'Free some space, or put the store elsewhere with LIVEWRIGHT_STORE=/path; what was built so far is kept.',

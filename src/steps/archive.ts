@@ -1,8 +1,8 @@
 import type { Downloader } from '../debian/http.ts';
-import { fetchPackages, fetchReleases, type Source } from '../debian/indices.ts';
+import { fetchPackages, fetchReleases, findListed, type Source, type VerifiedRelease } from '../debian/indices.ts';
 import type { Keyring } from '../debian/keys.ts';
 import { defineStep, type Step } from '../engine/step.ts';
-import type { IndexResult } from './indexResult.ts';
+import type { IndexResult, RemoteFile } from './indexResult.ts';
 
 export interface IndexOptions {
   /** `index` for the image's archives, `tools-index` for those of the tools. */
@@ -43,6 +43,7 @@ export function indexStep({ name, title, sources, downloader, keys }: IndexOptio
               name: component,
               architecture,
               packages: blob,
+              contents: contentsOf(verified, component, architecture),
               listName,
             })),
           };
@@ -52,5 +53,14 @@ export function indexStep({ name, title, sources, downloader, keys }: IndexOptio
       if (date === undefined) throw new Error('an index needs at least one source');
       return { sources: indexed, dateSeconds: Math.floor(date.getTime() / 1000) };
     },
+  });
+}
+
+/** Debian splits them: files of packages for all architectures are in a list of their own. */
+function contentsOf(verified: VerifiedRelease, component: string, architecture: string): RemoteFile[] {
+  const paths = [`${component}/Contents-${architecture}.gz`, `${component}/Contents-all.gz`];
+  return paths.flatMap((path) => {
+    const found = findListed(verified, path);
+    return found === undefined ? [] : [{ url: found.url, sha256: found.sha256, sizeBytes: found.sizeBytes }];
   });
 }

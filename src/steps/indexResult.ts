@@ -14,9 +14,14 @@ export type IndexedComponent = {
   readonly name: string;
   readonly architecture: string;
   readonly packages: BlobRef;
+  /** Lists of the files that the packages contain (Contents-ARCH.gz, Contents-all.gz), where the suite has them. */
+  readonly contents: readonly RemoteFile[];
   /** Its name below /var/lib/apt/lists. */
   readonly listName: string;
 };
+
+/** A file of the archive that is fetched only if somebody needs it. */
+export type RemoteFile = { readonly url: string; readonly sha256: string; readonly sizeBytes: number };
 
 export type IndexResult = {
   readonly sources: readonly IndexedSource[];

@@ -30,11 +30,22 @@ export function packagesStep({ base, slice: name, resolve, download, below }: Pa
     run: async (inputs, context) => {
       const { binds, lent } = await gatherSlice(context, inputs.slice);
       const onLine = watchDpkg(context, inputs.slice.packages.length);
-      return changeRoot({ ...inputs, context, lent }, (layer) =>
-        installWithApt({ layer, slice: inputs.slice, binds, onLine }),
-      );
+      return changeRoot({ ...inputs, context, lent }, async (layer) => {
+        await acceptLicences(layer, inputs.slice);
+        await installWithApt({ layer, slice: inputs.slice, binds, onLine });
+      });
     },
   });
+}
+
+/** These packages refuse to be installed until somebody agrees; who asks for their firmware has (as in live-build). */
+const licensed = ['firmware-ipw2x00', 'firmware-ivtv'];
+
+async function acceptLicences(layer: ChrootLayer, slice: LockSlice): Promise<void> {
+  const answers = licensed
+    .filter((name) => slice.packages.some((item) => item.name === name))
+    .map((name) => `${name} ${name}/license/accepted boolean true\n`);
+  if (answers.length > 0) await layer.runInRoot({ argv: ['debconf-set-selections'], input: answers.join('') });
 }
 
 export interface AptInstallation {

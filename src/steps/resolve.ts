@@ -22,6 +22,8 @@ export interface ResolveOptions {
   readonly index: Step<IndexResult>;
   readonly bootstrap: BootstrapWishes;
   readonly recommends: boolean;
+  /** Names of firmware packages to install besides, where they are wanted. */
+  readonly firmware?: Step<readonly string[]>;
   readonly preferences: () => Promise<string>;
   /** live-build's two passes: what the image has, and what an installer takes away again. */
   readonly wishes: () => Promise<{ readonly install: readonly Wish[]; readonly live: readonly Wish[] }>;
@@ -34,7 +36,7 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
     name: 'resolve',
     title: 'package set',
     version: 1,
-    needs: [tools, index],
+    needs: [tools, index, ...(options.firmware ? [options.firmware] : [])],
     inputs: async (resultOf) => {
       const { install, live } = await options.wishes();
       return {
@@ -44,7 +46,7 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
         bootstrap,
         recommends,
         preferences: await options.preferences(),
-        install: specsOf(install),
+        install: [...specsOf(install), ...(options.firmware ? resultOf(options.firmware) : [])],
         live: specsOf(live),
       };
     },

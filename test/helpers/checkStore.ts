@@ -15,7 +15,9 @@ export async function findDamage(store: string): Promise<string[]> {
 }
 
 export function leftoversOf(store: string): string[] {
-  return ['tmp', 'users', 'locks'].flatMap((place) => readdirSync(join(store, place)).map((name) => `${place}/${name}`));
+  return ['tmp', 'users', 'locks'].flatMap((place) =>
+    readdirSync(join(store, place)).map((name) => `${place}/${name}`),
+  );
 }
 
 function objects(store: string, kind: string): [string, string][] {
@@ -33,7 +35,10 @@ async function sha256(path: string): Promise<string> {
 function findTreeDamage(store: string, name: string, path: string): string[] {
   const manifest = join(store, 'cas', name.slice(0, 2), name);
   if (!existsSync(manifest)) return [`${path} has no manifest`];
-  const rows = readFileSync(manifest, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  const rows = readFileSync(manifest, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const entries = readdirSync(path, { recursive: true, withFileTypes: true, encoding: 'buffer' as never });
   // The root itself is an entry of the manifest, and of no directory.
   const isCounted = entries.length + 1 === rows.length;

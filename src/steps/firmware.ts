@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import type { Downloader } from '../debian/http.ts';
+import { defineStep, type Step } from '../engine/step.ts';
+import type { IndexResult, RemoteFile } from './indexResult.ts';
+
+export interface FirmwareOptions {
+  readonly index: Step<IndexResult>;
+  readonly downloader: Downloader;
+  readonly architecture: string;
+}
+
+/**
+ * Which packages of the configured areas bring firmware: those with files below /usr/lib/firmware, as live-build finds
+ * them (`--firmware-chroot`). Asked of the archive's lists of contents, which change less often than its packages.
+ */
+export function firmwareStep({ index, downloader, architecture }: FirmwareOptions): Step<readonly string[]> {
+  return defineStep({
+    name: 'firmware',
+    title: 'firmware packages',
+    version: 1,
+    needs: [index],
+    inputs: (resultOf) => ({
+      architecture,
+      // Only the main suite has them: updates and security bring new versions of the same packages.
+      contents: resultOf(index).sources.flatMap(({ components }) => components.flatMap(({ contents }) => contents)),
+    }),
+    run: async ({ contents }, { scratch, signal, progress, log }) => {
+      const names = new Set<string>();
+      const totalBytes = contents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      let before = 0;
+      for (const [number, file] of contents.entries()) {
+        const path = join(scratch, String(number));
+        const done = before;
+        const onProgress = (bytes: number): void => progress(done + bytes, totalBytes, 'bytes', 'lists of contents');
+        await downloader.fetchToFile(file.url, path, { ...expectation(file), signal, onProgress });
+        for await (const name of firmwareIn(path)) names.add(name);
+        before += file.sizeBytes;
+      }
+      const wanted = [...names].filter((name) => isUseful(name, architecture)).toSorted();
+      log(`Firmware packages: ${wanted.join(' ')}`);
+      return wanted;
+    },
+  });
+}
+
+const expectation = ({ sha256, sizeBytes }: RemoteFile) => ({ expectedSha256: sha256, expectedSizeBytes: sizeBytes });
+
+/** Lines of a Contents file: `path`, blanks, `area/section/package` joined by commas (wiki.debian.org/DebianRepository/Format). */
+async function* firmwareIn(path: string): AsyncIterable<string> {
+  const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()) });
+  for await (const line of lines) {
+    if (!line.startsWith('usr/lib/firmware/') && !line.startsWith('lib/firmware/')) continue;
+    yield* packagesOfLine(line);
+  }
+}
+
+export function packagesOfLine(line: string): string[] {
+  const column = line.slice(line.search(/\S+$/));
+  return column.split(',').map((entry) => entry.slice(entry.lastIndexOf('/') + 1));
+}
+
+/** Firmware of boards and graphics cards that the image's architecture does not meet, and which is large. */
+const onlyFor: Readonly<Record<string, readonly string[]>> = {
+  'firmware-nvidia-gsp': [],
+  'firmware-nvidia-tesla-gsp': [],
+  'arm-trusted-firmware': ['arm64', 'armhf'],
+  'arm-trusted-firmware-tools': ['arm64', 'armhf'],
+  'firmware-qcom-soc': ['arm64', 'armhf'],
+  'firmware-samsung': ['arm64', 'armhf'],
+  'raspi-firmware': ['arm64', 'armhf'],
+  'firmware-intel-graphics': ['amd64', 'i386'],
+  'firmware-intel-misc': ['amd64', 'i386'],
+  'firmware-intel-sound': ['amd64', 'i386'],
+  'firmware-sof-signed': ['amd64', 'i386'],
+};
+
+function isUseful(name: string, architecture: string): boolean {
+  return onlyFor[name]?.includes(architecture) ?? true;
+}

@@ -1,0 +1,93 @@
+#!/bin/sh
+# All tests, in the order in which they fail soonest: what `npm test` runs. Needs Node, npm and git on Debian 12 or 13;
+# as root it installs the programs that judge the results, as anyone else it says which parts it leaves out.
+set -eu
+cd "$(dirname "$0")/.."
+
+# The judges: they look at what was built, and nothing is built with them.
+judges='file squashfs-tools xorriso mtools isolinux syslinux-common grub-common grub-pc-bin grub-efi-amd64-bin
+	grub-efi-amd64-signed shim-signed librsvg2-bin gdisk fdisk genoisoimage'
+# newuidmap, for builds as an ordinary user.
+helpers='uidmap'
+
+started=$(date +%s)
+part_name=
+passed=
+left_out=
+
+# part NAME: ends the part before it and begins another.
+part() {
+	end_part
+	part_name=$1
+	part_started=$(date +%s)
+	printf '\n=== %s\n' "$part_name"
+}
+
+end_part() {
+	[ -n "$part_name" ] || return 0
+	printf '=== %s: passed, %s s\n' "$part_name" "$(($(date +%s) - part_started))"
+	passed="$passed${passed:+, }$part_name"
+	part_name=
+}
+
+leave_out() {
+	left_out="$left_out
+  $1"
+}
+
+ended() {
+	status=$?
+	[ "$status" -eq 0 ] || [ -z "$part_name" ] ||
+		printf '\n=== %s: FAILED, %s s; passed before: %s\n' "$part_name" "$(($(date +%s) - part_started))" "${passed:-nothing}"
+}
+trap ended EXIT
+
+missing_packages() {
+	for package in "$@"; do
+		state=$(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null || true)
+		[ "$state" = installed ] || echo "$package"
+	done
+}
+
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+	part 'dependencies'
+	npm ci --ignore-scripts --no-audit --no-fund
+fi
+
+# shellcheck disable=SC2086 # lists of words
+missing=$(missing_packages $helpers $judges)
+if [ -n "$missing" ] && [ "$(id -u)" -eq 0 ]; then
+	part 'programs for the tests'
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update -qq
+	# shellcheck disable=SC2086
+	apt-get install -qq --no-install-recommends $missing >/dev/null
+fi
+
+part 'lint'
+npm run --silent lint -- --error-on-warnings
+
+part 'types'
+npm run --silent types
+
+part 'unit tests'
+npm run --silent unit
+
+part 'compile'
+npm run --silent build
+
+if [ "$(id -u)" -eq 0 ]; then
+	part 'end-to-end tests'
+	npm run --silent e2e
+elif [ -n "$missing" ]; then
+	leave_out "end-to-end tests: these packages are missing: $(echo $missing)"
+else
+	part 'end-to-end tests that need no root'
+	npm run --silent e2e
+	leave_out 'builds by another, ordinary user and kill -9 (test/e2e/rootless.test.ts): making that user needs root'
+	leave_out 'a full disk (test/e2e/bad-input.test.ts): mounting a small one needs root'
+fi
+
+end_part
+[ -z "$left_out" ] || printf '\nNOT run, as this is not root:%s\n' "$left_out"
+printf '\nPassed in %s s: %s.\n' "$(($(date +%s) - started))" "$passed"
