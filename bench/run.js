@@ -38,8 +38,9 @@ async function main() {
     const samples = [];
     for (let run = 1; run <= options.runs; run += 1) {
       for (const half of halves) samples.push(...(await half.run(options, run)));
+      // After every run: a bench that is broken off leaves what it has measured.
+      writeResults({ ...options, runs: run }, samples, load);
     }
-    writeResults(options, samples, load);
   } catch (error) {
     console.error(`bench: ${error.message}`);
     process.exitCode = 1;

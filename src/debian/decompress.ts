@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
 import * as zlib from 'node:zlib';
 import { LivewrightError } from '../errors.ts';
 
@@ -69,9 +70,27 @@ async function* decodeXz(raw: Readable): AsyncGenerator<Buffer> {
   const { default: library } = (await import('xz-decompress')) as unknown as {
     default: { XzReadableStream: XzStream };
   };
-  for await (const chunk of new library.XzReadableStream(Readable.toWeb(raw))) {
+  for await (const chunk of new library.XzReadableStream(toWeb(raw))) {
     yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   }
+}
+
+/**
+ * Not `Readable.toWeb`: cancelled while a read is under way, Node's adapter pushes what comes into the closed stream,
+ * and that exception nobody can catch (Node 20.20).
+ */
+function toWeb(raw: Readable): ReadableStream<Uint8Array> {
+  const chunks = raw[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return?.();
+    },
+  });
 }
 
 function createZstd(): NodeJS.ReadWriteStream & Readable {

@@ -1,13 +1,15 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { findInLayers, type Layer } from './find.ts';
+import { place, placeCopy } from './place.ts';
 
 /** Where the target root shows what the build lends it; never part of an image. */
 export const LENT = '/livewright';
 
-export interface LentFile {
-  readonly content: string | Uint8Array;
-  readonly mode?: number;
-}
+export type LentFile =
+  | { readonly content: string | Uint8Array; readonly mode?: number }
+  /** A big file of the store, with the mode it has there. */
+  | { readonly source: string };
 
 /** Absolute path in the target -> file, or `directory` for a mount point. */
 export type LentFiles = Readonly<Record<string, LentFile | 'directory'>>;
@@ -34,38 +36,62 @@ export interface Lent {
   readonly bench: string;
 }
 
-/** Writes `files` into new directories below `directory`. They get the owner and mode that Debian gives them. */
-export async function writeLentFiles(directory: string, files: LentFiles): Promise<Lent> {
+/**
+ * Writes `files` into new directories below `directory`. Directories get the owner and mode they have in the layers
+ * `below` (lowest first), else those that Debian gives them.
+ */
+export async function writeLentFiles(
+  directory: string,
+  files: LentFiles,
+  below: readonly Layer[] = [],
+): Promise<Lent> {
   const lent = { layer: join(directory, 'layer'), bench: join(directory, 'bench') };
   await mkdir(lent.layer, { recursive: true });
   await mkdir(lent.bench);
-  const isOnBench = (path: string): boolean => path.startsWith(`${LENT}/`);
   const entries = Object.entries(files);
-  await writeFiles(lent.layer, [...entries.filter(([path]) => !isOnBench(path)), [LENT, 'directory']]);
-  const onBench = entries.filter(([path]) => isOnBench(path));
-  await writeFiles(
-    lent.bench,
-    onBench.map(([path, file]) => [path.slice(LENT.length), file] as const),
-  );
+  const isOnBench = ([path]: readonly [string, unknown]): boolean => path.startsWith(`${LENT}/`);
+  for (const [path, file] of [...entries.filter((entry) => !isOnBench(entry)), [LENT, 'directory'] as const]) {
+    await makeDirectories(lent.layer, file === 'directory' ? path : dirname(path), below);
+    // Linked: programs cannot write to a lower layer.
+    if (file !== 'directory') await writeLent(join(lent.layer, path), file, place);
+  }
+  await makeDirectories(lent.bench, '/', []);
+  for (const [path, file] of entries.filter(isOnBench)) {
+    const inner = path.slice(LENT.length);
+    await makeDirectories(lent.bench, file === 'directory' ? inner : dirname(inner), []);
+    if (file !== 'directory') await writeLent(join(lent.bench, inner), file, placeCopy);
+  }
   return lent;
 }
 
-async function writeFiles(directory: string, files: readonly (readonly [string, LentFile | 'directory'])[]) {
-  for (const [path, file] of files) {
-    const place = join(directory, path);
-    await makeDirectories(directory, file === 'directory' ? path : dirname(path));
-    if (file === 'directory') continue;
-    await writeFile(place, file.content);
-    await chmod(place, file.mode ?? 0o644);
+type Put = (source: string, target: string) => Promise<unknown>;
+
+async function writeLent(target: string, file: LentFile, put: Put): Promise<void> {
+  if ('source' in file) {
+    await put(file.source, target);
+    return;
   }
+  await writeFile(target, file.content);
+  await chmod(target, file.mode ?? 0o644);
 }
 
-/** Overlay shows a merged directory with the mode of its topmost layer, so these must be right whatever the umask. */
-async function makeDirectories(base: string, path: string): Promise<void> {
+/**
+ * Overlay shows a merged directory with the owner and mode of its topmost layer, and a step that writes into it copies
+ * them up: so they must be right, whatever the umask.
+ */
+async function makeDirectories(base: string, path: string, below: readonly Layer[]): Promise<void> {
   await mkdir(join(base, path), { recursive: true });
   const parts = path.split('/').filter((part) => part !== '');
   for (let depth = 0; depth <= parts.length; depth += 1) {
-    const inner = `/${parts.slice(0, depth).join('/')}`;
-    await chmod(join(base, inner), inner === '/root' ? 0o700 : 0o755);
+    const inner = parts.slice(0, depth).join('/');
+    const known = inner === '' ? below.at(-1)?.path : await findInLayers(below, inner);
+    if (known !== undefined) await copyOwnerAndMode(known, join(base, inner));
+    else await chmod(join(base, inner), inner === 'root' ? 0o700 : 0o755);
   }
+}
+
+async function copyOwnerAndMode(from: string, to: string): Promise<void> {
+  const { uid, gid, mode } = await lstat(from);
+  await chown(to, uid, gid);
+  await chmod(to, mode & 0o7777);
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sandbox } from '../sandbox/run.ts';
 import type { SandboxRoot } from '../sandbox/types.ts';
@@ -31,8 +31,11 @@ export async function makeLayer(options: LayerOptions, change: (layer: LayerRoot
   const work = join(scratch, 'layer', 'work');
   await mkdir(upper, { recursive: true });
   await mkdir(work);
-  await chmod(upper, 0o755); // the root directory's mode, whatever the umask
   const lower = [...(await layerPaths(store, options.below)), buildTimeLayer];
+  // The root directory of an overlay is that of its upper: the lent layer has it as it is below.
+  const { uid, gid, mode } = await lstat(buildTimeLayer);
+  await chown(upper, uid, gid);
+  await chmod(upper, mode & 0o7777);
   await change({ root: { kind: 'overlay', lower, upper, work }, upper });
   const xattrs = await settleXattrs(upper, sandbox.runTool);
   return store.putTree(upper, await sealLayer({ directory: upper, epochSeconds, buildTimeLayer, xattrs }));

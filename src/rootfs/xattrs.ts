@@ -45,14 +45,7 @@ export function parseGetfattr(text: string): Map<string, Xattrs> {
 
 /** getfattr writes unusual bytes of a path as backslash and three octal digits. */
 function unescapePath(text: string): string {
-  if (!text.includes('\\')) return text;
-  const bytes: number[] = [];
-  for (let index = 0; index < text.length; index += 1) {
-    const octal = /^\\([0-7]{3})/.exec(text.slice(index, index + 4));
-    if (octal?.[1] !== undefined) {
-      bytes.push(Number.parseInt(octal[1], 8));
-      index += 3;
-    } else bytes.push(...Buffer.from(text[index] ?? ''));
-  }
-  return Buffer.from(bytes).toString();
+  const bytes = Buffer.from(text).toString('latin1');
+  const plain = bytes.replaceAll(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+  return Buffer.from(plain, 'latin1').toString();
 }

@@ -24,8 +24,8 @@ export function firmwareStep({ index, downloader, architecture }: FirmwareOption
     needs: [index],
     inputs: (resultOf) => ({
       architecture,
-      // Only the main suite has them: updates and security bring new versions of the same packages.
-      contents: resultOf(index).sources.flatMap(({ components }) => components.flatMap(({ contents }) => contents)),
+      // The main suite's: updates and security only bring new versions of the same packages.
+      contents: resultOf(index).sources[0]?.components.flatMap(({ contents }) => contents) ?? [],
     }),
     run: async ({ contents }, { scratch, signal, progress, log }) => {
       const names = new Set<string>();

@@ -1,6 +1,5 @@
 import { defineStep, type Step } from '../engine/step.ts';
-import { listInLayers } from '../rootfs/find.ts';
-import { layerPaths } from '../rootfs/layer.ts';
+import { type Layer, listInLayers, readLayers } from '../rootfs/find.ts';
 import type { TreeRef } from '../store/types.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
 
@@ -18,7 +17,7 @@ export function initrdStep({ base, below }: InitrdOptions): Step<TreeRef> {
     needs: [...chrootNeeds(base), ...below],
     inputs: (resultOf) => ({ ...chrootInputs(base, resultOf), below: below.map((step) => resultOf(step)) }),
     run: async (inputs, context) => {
-      const versions = await kernelVersions(await layerPaths(context.store, inputs.below));
+      const versions = await kernelVersions(await readLayers(context.store, inputs.below));
       return changeRoot({ ...inputs, context }, async (layer) => {
         for (const [index, version] of versions.entries()) {
           context.progress(index, versions.length, 'files', version);
@@ -32,7 +31,7 @@ export function initrdStep({ base, below }: InitrdOptions): Step<TreeRef> {
 }
 
 /** Versions of the kernels in /boot, in the order of their names. */
-export async function kernelVersions(layers: readonly string[]): Promise<string[]> {
+export async function kernelVersions(layers: readonly Layer[]): Promise<string[]> {
   const names = await listInLayers(layers, 'boot');
   return names.filter((name) => /^vmlinu[xz]-/.test(name)).map((name) => name.replace(/^vmlinu[xz]-/, ''));
 }

@@ -1,7 +1,6 @@
 import { defineStep, type Step } from '../engine/step.ts';
 import { installedPackages, packagesText } from '../rootfs/dpkgStatus.ts';
-import { findInLayers, readInLayers } from '../rootfs/find.ts';
-import { layerPaths } from '../rootfs/layer.ts';
+import { findInLayers, type Layer, readInLayers, readLayers } from '../rootfs/find.ts';
 import type { Bind } from '../sandbox/types.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { openSandbox } from './workshop.ts';
@@ -36,30 +35,30 @@ export function listingsStep({ tools, layers, installLayers }: ListingsOptions):
       installLayers: installLayers.length,
     }),
     run: async (inputs, { store, signal }) => {
-      const lower = await layerPaths(store, inputs.layers);
+      const all = await readLayers(store, inputs.layers);
       const sandbox = await openSandbox(store, inputs.tools);
       const { stdout } = await sandbox.runTool({
         argv: ['ls', '-lR', '--time-style=long-iso'],
         cwd: '/target',
-        overlays: [{ lower, target: '/target' }],
-        binds: await namesOfTarget(lower),
+        overlays: [{ lower: all.map(({ path }) => path), target: '/target' }],
+        binds: await namesOfTarget(all),
         env: { LC_ALL: 'C', TZ: 'UTC' },
         signal,
       });
-      const packagesOf = async (layerDirectories: readonly string[]) =>
-        packagesText(installedPackages((await readInLayers(layerDirectories, 'var/lib/dpkg/status')) ?? ''));
+      const packagesOf = async (stack: readonly Layer[]) =>
+        packagesText(installedPackages((await readInLayers(stack, 'var/lib/dpkg/status')) ?? ''));
       return {
         // The totals count blocks of the file system that happens to hold the store.
         files: await store.putBytes(`${stdout.replaceAll(/^total \d+$/gm, 'total 0')}\n`),
-        packagesInstall: await store.putBytes(await packagesOf(lower.slice(0, inputs.installLayers))),
-        packagesLive: await store.putBytes(await packagesOf(lower)),
+        packagesInstall: await store.putBytes(await packagesOf(all.slice(0, inputs.installLayers))),
+        packagesLive: await store.putBytes(await packagesOf(all)),
       };
     },
   });
 }
 
 /** Owners are to be shown by the target's names, not by those of the tools. */
-async function namesOfTarget(layers: readonly string[]): Promise<Bind[]> {
+async function namesOfTarget(layers: readonly Layer[]): Promise<Bind[]> {
   const binds = ['etc/passwd', 'etc/group'].map(async (path) => {
     const source = await findInLayers(layers, path);
     return source === undefined ? [] : [{ source, target: `/${path}` }];

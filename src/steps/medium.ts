@@ -7,8 +7,7 @@ import { layOutMedium, sealMedium } from '../media/medium.ts';
 import type { KernelSource, MediumSettings } from '../media/settings.ts';
 import type { MediaTools } from '../media/tools.ts';
 import { installedPackages, packagesText } from '../rootfs/dpkgStatus.ts';
-import { findInLayers, readInLayers } from '../rootfs/find.ts';
-import { layerPaths } from '../rootfs/layer.ts';
+import { findInLayers, type Layer, readInLayers, readLayers } from '../rootfs/find.ts';
 import { sealLayer } from '../rootfs/seal.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { kernelVersions } from './initrd.ts';
@@ -63,17 +62,15 @@ export function mediumStep(options: MediumOptions): Step<MediumResult> {
       const work = join(scratch, 'work');
       await mkdir(directory);
       await mkdir(work);
-      const layerDirectories = await layerPaths(store, inputs.layers);
-      const packages = packagesText(
-        installedPackages((await readInLayers(layerDirectories, 'var/lib/dpkg/status')) ?? ''),
-      );
+      const stack = await readLayers(store, inputs.layers);
+      const packages = packagesText(installedPackages((await readInLayers(stack, 'var/lib/dpkg/status')) ?? ''));
       const { epochSeconds } = inputs;
       const identity = inputs.rootfs.blob;
       const laidOut = await layOutMedium(await mediaTools(inputs, context), {
         directory,
         scratch: work,
         settings,
-        kernels: await findKernels(layerDirectories, settings),
+        kernels: await findKernels(stack, settings),
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
         identity,
@@ -138,7 +135,7 @@ async function mediaTools(inputs: { readonly tools: TreeRef }, context: StepCont
   return { run, tree, signal: context.signal, log: (line) => context.log(line) };
 }
 
-async function findKernels(layers: readonly string[], settings: MediumSettings): Promise<KernelSource[]> {
+async function findKernels(layers: readonly Layer[], settings: MediumSettings): Promise<KernelSource[]> {
   const kernels: KernelSource[] = [];
   for (const version of await kernelVersions(layers)) {
     const vmlinuz = await findInLayers(layers, `boot/vmlinuz-${version}`);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { LentFiles } from '../rootfs/buildTime.ts';
 import type { Store } from '../store/types.ts';
-import { aptFilesFor } from './aptSources.ts';
+import { listFiles } from './aptSimulation.ts';
 import type { IndexResult } from './indexResult.ts';
 
 /** The part of the outside world that hooks may use, as in live-build; what comes from it is in no key. */
@@ -13,11 +13,16 @@ export interface OutsideWorld {
 /** Name resolution as on the host, and apt with sources and fresh lists, lent to the root for one step. */
 export async function lendNetwork(store: Store, { sourcesList, sources }: OutsideWorld): Promise<LentFiles> {
   const readHost = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
-  const files = await aptFilesFor(store, sourcesList, sources);
+  const lists = await Promise.all(
+    sources.flatMap(listFiles).map(async ({ name, file }) => {
+      return [`/var/lib/apt/lists/${name}`, { source: await store.blobPath(file) }] as const;
+    }),
+  );
   return {
     '/etc/resolv.conf': { content: await readHost('/etc/resolv.conf') },
     '/etc/hosts': { content: `127.0.0.1 localhost\n127.0.1.1 debian\n${await readHost('/etc/hosts')}` },
-    ...Object.fromEntries(files.map(([path, content]) => [path, { content }])),
+    '/etc/apt/sources.list': { content: sourcesList },
+    ...Object.fromEntries(lists),
   };
 }
 

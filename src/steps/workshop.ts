@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ResultOf, Step, StepContext } from '../engine/step.ts';
 import { LENT, type LentFiles, standardLentFiles, writeLentFiles } from '../rootfs/buildTime.ts';
+import { readLayers } from '../rootfs/find.ts';
 import { type LayerRoot, makeLayer } from '../rootfs/layer.ts';
 import { createSandbox, type Sandbox } from '../sandbox/run.ts';
 import type { Bind, ProgramResult } from '../sandbox/types.ts';
@@ -80,7 +81,9 @@ export interface ChrootLayer extends LayerRoot {
 export async function changeRoot(step: ChrootStep, change: (layer: ChrootLayer) => Promise<void>): Promise<TreeRef> {
   const { context, settings } = step;
   const sandbox = await openSandbox(context.store, step.tools);
-  const lent = await writeLentFiles(join(context.scratch, 'lent'), { ...standardLentFiles, ...step.lent });
+  const files = { ...standardLentFiles, ...step.lent };
+  const below = await readLayers(context.store, step.below);
+  const lent = await writeLentFiles(join(context.scratch, 'lent'), files, below);
   const bench = { source: lent.bench, target: LENT, writable: true };
   const options = {
     store: context.store,

@@ -65,7 +65,9 @@ test('the side files tell the truth about the medium and the system', () => {
   );
   const found = program('xorriso', '-indev', join(first.directory, image), '-find', '/', '-exec', 'echo', '--');
   const paths = lines(found).map((line) => line.replace(/^'(.*)'$/, '$1'));
-  expect(lines(read('live-image-amd64.contents')).sort()).toEqual(paths.filter((path) => path !== '/').sort());
+  // The catalogue is made together with the image, so neither this list nor live-build's has it.
+  const listed = paths.filter((path) => path !== '/' && path !== '/isolinux/boot.cat').sort();
+  expect(lines(read('live-image-amd64.contents')).sort()).toEqual(listed);
 
   const status = inSystem(unpacked, 'var/lib/dpkg/status').split('\n\n');
   const installed = status
@@ -117,7 +119,8 @@ test('without a change only the archives are asked', async () => {
 test('lb clean removes what was built and keeps the store', async () => {
   const before = program('sha256sum', join(first.directory, image));
   await lbSucceeds(['clean'], first);
-  expect(readdirSync(first.directory).filter((name) => sideFiles.includes(name) || name === '.build')).toEqual([]);
+  expect(readdirSync(first.directory).filter((name) => sideFiles.includes(name))).toEqual([]);
+  expect(readdirSync(join(first.directory, '.build'))).toEqual([]);
   expect(readdirSync(join(first.directory, 'config'))).toContain('package-lists');
   const again = await lbSucceeds(['build', '--json'], first);
   expect(stepsOf('step-done', again).sort()).toEqual(askingSteps);
@@ -149,11 +152,11 @@ test('a failing hook is named, with its last words, its log, and exit code 1', a
 
 test('what an edit costs is told before, and then it costs that', async () => {
   const { directory } = edited();
-  write(directory, `config/hooks/${hook}`, '#!/bin/sh\nuname -m >/etc/made-by-hook\n', 0o755);
-  write(directory, 'config/includes.chroot/etc/included', 'one file\n');
+  write(directory, `config/hooks/${hook}`, '#!/bin/sh\necho made >/etc/made-by-hook\n', 0o755);
+  write(directory, 'config/includes.chroot/etc/included', 'edited\n');
 
   const explained = await lbSucceeds(['explain', 'includes:includes.chroot'], edited());
-  expect(explained.stdout).toContain('etc/included');
+  expect(explained.stdout).toMatch(/would run:\n.*etc\/included/s);
   const untouched = await lbSucceeds(['explain', 'packages:install'], edited());
   expect(untouched.stdout).toContain('would be reused');
   const told = await lbSucceeds(['build', '--dry-run', '--json'], edited());
@@ -170,8 +173,8 @@ test('what an edit costs is told before, and then it costs that', async () => {
   expect(built.events.some(isStep('step-done', 'packages:install'))).toBe(false);
 
   const unpacked = medium(directory);
-  expect(inSystem(unpacked, 'etc/included')).toBe('one file\n');
-  expect(inSystem(unpacked, 'etc/made-by-hook')).toBe('x86_64\n');
+  expect(inSystem(unpacked, 'etc/included')).toBe('edited\n');
+  expect(inSystem(unpacked, 'etc/made-by-hook')).toBe('made\n');
 });
 
 test('lb clean --purge gives back what this tree alone used, and no more', async () => {

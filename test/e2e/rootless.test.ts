@@ -7,7 +7,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeTree } from '../../src/store/remove.ts';
 import { findDamage, leftoversOf } from '../helpers/checkStore.ts';
-import { firstBuild, image, lb, lbSucceeds, runDirectory, type Scene, startLb, stepsOf } from '../helpers/lb.ts';
+import {
+  copyFirst,
+  firstBuild,
+  image,
+  lb,
+  lbSucceeds,
+  runDirectory,
+  type Scene,
+  startLb,
+  stepsOf,
+} from '../helpers/lb.ts';
 import { addUser, giveDirectory, isRoot, processesOf, removeUser, type User } from '../helpers/user.ts';
 
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -28,8 +38,8 @@ describe.runIf(isRoot)('an ordinary user', () => {
     user = addUser(runDirectory());
     await removeTree(join(user.home, 'first'));
     await removeTree(join(user.home, 'store'));
-    const example = join(import.meta.dirname, '../../examples/first');
-    scene = { user, directory: giveDirectory(user, example, 'first'), store: join(user.home, 'store') };
+    const directory = giveDirectory(user, copyFirst('for-user'), 'first');
+    scene = { user, directory, store: join(user.home, 'store') };
   });
   afterAll(() => removeUser());
 

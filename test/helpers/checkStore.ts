@@ -35,16 +35,13 @@ async function sha256(path: string): Promise<string> {
 function findTreeDamage(store: string, name: string, path: string): string[] {
   const manifest = join(store, 'cas', name.slice(0, 2), name);
   if (!existsSync(manifest)) return [`${path} has no manifest`];
-  const rows = readFileSync(manifest, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  const entries = readdirSync(path, { recursive: true, withFileTypes: true, encoding: 'buffer' as never });
-  // The root itself is an entry of the manifest, and of no directory.
-  const isCounted = entries.length + 1 === rows.length;
-  const wrong = rows.filter(([file, type, , , , , size]) => type === 'f' && sizeOf(join(path, file)) !== size);
+  const rows = readFileSync(manifest, 'utf8').trimEnd().split('\n');
+  const entries = rows.map((row) => JSON.parse(row) as [string, string, ...unknown[]]);
+  const wanted = entries.filter(([file]) => file !== '.');
+  const found = readdirSync(path, { recursive: true });
+  const wrong = wanted.filter(([file, type, , , , , size]) => type === 'f' && sizeOf(join(path, file)) !== size);
   return [
-    ...(isCounted ? [] : [`${path} has ${entries.length + 1} entries, its manifest ${rows.length}`]),
+    ...(found.length === wanted.length ? [] : [`${path} has ${found.length} entries, its manifest ${wanted.length}`]),
     ...wrong.map(([file]) => `${join(path, file)} has not the size that its manifest says`),
   ];
 }

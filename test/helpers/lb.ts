@@ -102,12 +102,13 @@ export function stepsOf(type: 'step-done' | 'step-reused' | 'step-failed', { eve
   return events.flatMap((event) => (event.type === type ? [event.step] : []));
 }
 
-/** A build directory like examples/first, below the run directory. */
+/** A build directory like examples/first, with an included file, below the run directory. */
 export function copyFirst(name: string): string {
   const directory = runDirectory(name);
   mkdirSync(directory, { recursive: true });
   const example = resolve(fileURLToPath(new URL('../../examples/first', import.meta.url)));
   for (const part of ['auto', 'config']) cpSync(join(example, part), join(directory, part), { recursive: true });
+  write(directory, 'config/includes.chroot/etc/included', 'as first built\n');
   return directory;
 }
 

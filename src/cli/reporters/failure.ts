@@ -11,10 +11,15 @@ const tailLines = 12;
 
 /**
  * The block a user reads when a step failed: which step, what went wrong, the last lines, and what to do.
- * Never cut to the width: the command and the path are there to be copied.
+ * Never cut to the width: the command and the path are there to be copied. A step that was only stopped by the failure
+ * of another gets one line: the trouble is elsewhere.
  */
 export function failureLines(event: StepFailed, symbols: Symbols): readonly Line[] {
   const { title, step, durationMs, error, replay, logPath } = event;
+  const culprit = error.data?.['failedStep'];
+  if (typeof culprit === 'string') {
+    return [[segment(`${symbols.note} `, 'accent'), segment(`${title}: stopped, because ${culprit} failed`, 'dim')]];
+  }
   const name = title === step ? '' : ` (${step})`;
   return [
     [],

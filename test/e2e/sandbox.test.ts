@@ -1,0 +1,417 @@
+// Programs in real namespaces and layers on a real overlay, with the build tools. Needs root.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { readHostFacts } from '../../src/config/hostFacts.ts';
+import { runGraph } from '../../src/engine/run.ts';
+import { archiveAccess } from '../../src/plan/prepare.ts';
+import { standardLentFiles, writeLentFiles } from '../../src/rootfs/buildTime.ts';
+import { findInLayers, readLayers } from '../../src/rootfs/find.ts';
+import { makeLayer } from '../../src/rootfs/layer.ts';
+import { type ManifestEntry, parseManifest } from '../../src/rootfs/manifest.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/run.ts';
+import type { Program } from '../../src/sandbox/types.ts';
+import { toolsSteps } from '../../src/steps/tools.ts';
+import { type LocalStore, openStore } from '../../src/store/local.ts';
+import { removeTree } from '../../src/store/remove.ts';
+import type { Digest, Store, TreeRef } from '../../src/store/types.ts';
+import { runDirectory, sharedStore } from '../helpers/lb.ts';
+import { prepareScripts } from '../helpers/scripts.ts';
+import { isRoot } from '../helpers/user.ts';
+
+// The names of all that a layer must carry and none that a shell, a mount option or a list of options leaves alone.
+const oddName = `o d'd "$HOME" \\ ,:;=% é\n!`;
+const epochSeconds = 1_700_000_000;
+
+let tools: string;
+let sandbox: Sandbox;
+let base: string;
+
+beforeAll(async () => {
+  if (!isRoot) return;
+  const store = await openStore(process.env['LIVEWRIGHT_STORE'] ?? sharedStore());
+  const { mirrors } = await readHostFacts({ directory: runDirectory(), env: process.env });
+  const step = toolsSteps({ mirror: mirrors.main, ...archiveAccess(process.env) })('build');
+  const { signal } = new AbortController();
+  const { resultOf } = await runGraph({ targets: [step], store, events: { emit: () => {} }, signal });
+  tools = await store.treePath(resultOf(step));
+  sandbox = createSandbox(tools);
+  base = await mkdtemp(runDirectory('sandbox-'));
+});
+afterAll(async () => {
+  if (isRoot) await removeTree(base);
+});
+
+const newDirectory = (): Promise<string> => mkdtemp(join(base, 'd-'));
+const inTools = (script: string, program: Omit<Program, 'argv' | 'root'> = {}) =>
+  sandbox.runTool({ ...program, argv: ['sh', '-c', script] });
+
+/** Command lines of running processes that hold `mark`. */
+function processesWith(mark: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+      } catch {
+        return ''; // it ended meanwhile
+      }
+    })
+    .filter((line) => line.includes(mark));
+}
+
+async function processesAfterAWhile(mark: string): Promise<string[]> {
+  for (let tries = 0; tries < 20 && processesWith(mark).length > 0; tries++) await delay(100);
+  return processesWith(mark);
+}
+
+describe.runIf(isRoot)('a program', () => {
+  test('sees the tools as its root, with nothing of the host', async () => {
+    const { stdout } = await inTools(`test -e ${tools} || echo no store; ls -d /usr/bin/mksquashfs; cat /proc/1/comm`);
+    expect(stdout).toMatch(/^no store\n\/usr\/bin\/mksquashfs\n(sh|busybox)$/);
+  });
+
+  test('has a clean environment', async () => {
+    process.env['LEAK'] = '1';
+    onTestFinished(() => {
+      delete process.env['LEAK'];
+    });
+    const { stdout } = await sandbox.runTool({ argv: ['env'], env: { EXTRA: 'a b' } });
+    expect(stdout.split('\n').toSorted()).toEqual([
+      'EXTRA=a b',
+      'HOME=/root',
+      'LC_ALL=C.UTF-8',
+      'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      'PWD=/',
+      'SHLVL=1',
+      'TERM=dumb',
+    ]);
+  });
+
+  test('makes files with the same modes whatever the umask of the caller', async () => {
+    const directory = await newDirectory();
+    const before = process.umask(0o077);
+    onTestFinished(() => void process.umask(before));
+    const binds = [{ source: directory, target: '/some/deep/out', writable: true }];
+    const { stdout } = await inTools('cd /some/deep/out; touch f; mkdir d; stat -c %a f d /some /some/deep', { binds });
+    expect(stdout.split('\n')).toEqual(['644', '755', '755', '755']);
+  });
+
+  test('has no network, unless asked for', async () => {
+    const server = createServer((_request, response) => response.end('reached'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const ask = { argv: ['busybox', 'wget', '-q', '-O', '-', '-T', '5', `http://127.0.0.1:${port}/`] };
+    await expect(sandbox.runTool(ask)).rejects.toMatchObject({ code: 'PROGRAM_FAILED' });
+    expect((await sandbox.runTool({ ...ask, network: 'host' })).stdout).toBe('reached');
+    const { stdout } = await inTools(`tail -n +3 /proc/net/dev | sed 's/:.*//;s/ //g'`);
+    expect(stdout).toBe('lo');
+  });
+
+  test('reads its binds, and writes only to those that are writable', async () => {
+    const directory = await newDirectory();
+    const [readable, writable] = [join(directory, oddName), join(directory, 'out')];
+    await mkdir(readable);
+    await mkdir(writable);
+    await writeFile(join(readable, 'file'), 'text');
+    const binds = [
+      { source: readable, target: '/in' },
+      { source: join(readable, 'file'), target: `/etc/${oddName}` },
+      { source: writable, target: '/out', writable: true },
+    ];
+    const { stdout } = await sandbox
+      .runTool({
+        argv: ['sh', '-c', 'cat /in/file "$1"; cp /in/file /out/copy; touch /in/new 2>&1', 'sh', `/etc/${oddName}`],
+        binds,
+      })
+      .catch((error) => ({ stdout: error.data.tail.join('\n') }));
+    expect(stdout).toMatch(/^texttext.*\/in\/new.*Read-only file system$/);
+    expect(await readFile(join(writable, 'copy'), 'utf8')).toBe('text');
+    expect(readdirSync(readable)).toEqual(['file']);
+  });
+
+  test('gets its input, its working directory and its words as they are', async () => {
+    const { stdout } = await sandbox.runTool({
+      argv: ['sh', '-c', 'pwd; cat; printf "%s|" "$@"', 'sh', '', oddName.replace('\n', ''), '-x', '*'],
+      cwd: '/usr/share',
+      input: 'in\nput\n',
+    });
+    expect(stdout).toBe(`/usr/share\nin\nput\n|${oddName.replace('\n', '')}|-x|*|`);
+  });
+
+  test.each([
+    ['exit 7', { exitCode: 7 }, 'ended with exit code 7.'],
+    ['kill -9 $$', { exitCode: 137 }, 'ended with exit code 137.'],
+    ['exit 125', { exitCode: 125 }, 'ended with exit code 125.'],
+  ])('%s is told', async (script, data, message) => {
+    const error = await inTools(`echo out; echo err >&2; ${script}`).catch((caught) => caught);
+    expect(error).toMatchObject({ code: 'PROGRAM_FAILED', data });
+    expect(error.message).toContain(message);
+    expect(error.data.tail).toEqual(expect.arrayContaining(['err', 'out']));
+    expect(error.data.command).toContain(`sh -c 'echo out;`);
+  });
+
+  test('a program that is not there', async () => {
+    const error = await sandbox.runTool({ argv: ['no-such-program'] }).catch((caught) => caught);
+    expect(error).toMatchObject({ code: 'PROGRAM_FAILED', data: { exitCode: 127 } });
+  });
+
+  test('a sandbox that cannot be made says what is missing', async () => {
+    const root = { kind: 'overlay', lower: [tools, '/no/such/layer'] } as const;
+    await expect(sandbox.run({ argv: ['true'], root })).rejects.toMatchObject({
+      code: 'NAMESPACES_UNAVAILABLE',
+      message: expect.stringContaining('cannot set up the layer /no/such/layer'),
+    });
+    const binds = [{ source: '/no/such/source', target: '/in' }];
+    await expect(inTools('true', { binds })).rejects.toMatchObject({ message: expect.stringContaining('up /in') });
+  });
+
+  test('a full disk has its own error', async () => {
+    const fill = inTools('mkdir /small && mount -t tmpfs -o size=64k tmpfs /small && cat /dev/zero >/small/file');
+    await expect(fill).rejects.toMatchObject({ code: 'DISK_FULL', message: expect.stringContaining('sh') });
+  });
+
+  test('a listener that throws ends the program', async () => {
+    const onLine = () => {
+      throw new Error('listener');
+    };
+    await expect(inTools('echo line; exec sleep 3123451', { onLine })).rejects.toThrow('listener');
+    expect(await processesAfterAWhile('3123451')).toEqual([]);
+  });
+
+  test('what a program leaves running ends with it', async () => {
+    await inTools('(setsid sleep 3123452 >/dev/null 2>&1 &)');
+    expect(processesWith('3123452')).toEqual([]);
+  });
+
+  test('an abort ends it and all that it started', async () => {
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    let seen: string[] = [];
+    const onLine = (line: string) => {
+      if (line !== 'started') return;
+      seen = processesWith('3123453');
+      abort.abort(reason);
+    };
+    const script = '(setsid sleep 3123453 >/dev/null 2>&1 &) ; sleep 1; echo started; sleep 3123453';
+    await expect(inTools(script, { onLine, signal: abort.signal })).rejects.toBe(reason);
+    expect(seen.filter((line) => line.startsWith('sleep'))).not.toEqual([]);
+    expect(await processesAfterAWhile('3123453')).toEqual([]);
+    await expect(inTools('true', { signal: abort.signal })).rejects.toBe(reason);
+  });
+
+  test('kill -9 of the parent leaves no process and no mount', async () => {
+    const scratch = await newDirectory();
+    for (const name of ['upper', 'work']) await mkdir(join(scratch, name));
+    const scripts = await prepareScripts(['src/sandbox/run.ts'], {
+      'run.js': `
+        import { createSandbox } from './src/sandbox/run.js';
+        const [tools, scratch] = process.argv.slice(2);
+        const root = { kind: 'overlay', lower: [tools], upper: scratch + '/upper', work: scratch + '/work' };
+        const argv = ['sh', '-c', '(setsid sleep 3123454 &) ; echo started; sleep 3123454'];
+        await createSandbox(tools).run({ argv, root, onLine: (line) => line === 'started' && console.log(line) });
+      `,
+    });
+    const mounts = readFileSync('/proc/self/mountinfo', 'utf8');
+    const script = scripts.start('run.js', [tools, scratch]);
+    expect(await script.nextLine()).toBe('started');
+    expect(processesWith('3123454')).not.toEqual([]);
+    script.child.kill('SIGKILL');
+    await script.exit;
+    expect(await processesAfterAWhile('3123454')).toEqual([]);
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).toBe(mounts);
+    await removeTree(scratch);
+    expect(existsSync(scratch)).toBe(false);
+  });
+});
+
+describe.runIf(isRoot)('a root of layers', () => {
+  /** A layer with these files in a directory of an unpleasant name. */
+  async function plainLayer(files: Readonly<Record<string, string>>): Promise<string> {
+    const layer = join(await newDirectory(), oddName);
+    await mkdir(layer);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(layer, name), text);
+    return layer;
+  }
+
+  test('is read-only for the layers, and what is written is gone afterwards', async () => {
+    const layer = await plainLayer({ a: 'lower' });
+    const root = { kind: 'overlay', lower: [tools, layer] } as const;
+    const script = 'echo upper >/a; cat /a';
+    expect((await sandbox.run({ argv: ['sh', '-c', script], root })).stdout).toBe('upper');
+    expect((await sandbox.run({ argv: ['cat', '/a'], root })).stdout).toBe('lower');
+  });
+
+  test('keeps what is written in its upper directory, from one program to the next', async () => {
+    const [layer, scratch] = [await plainLayer({ a: 'lower' }), await plainLayer({})];
+    for (const name of ['upper', 'work']) await mkdir(join(scratch, name));
+    const root = {
+      ...({ kind: 'overlay', lower: [tools, layer] } as const),
+      ...{ upper: join(scratch, 'upper'), work: join(scratch, 'work') },
+    };
+    await sandbox.run({ argv: ['sh', '-c', 'echo upper >/a; echo new >/b'], root });
+    expect((await sandbox.run({ argv: ['cat', '/a', '/b'], root })).stdout).toBe('upper\nnew');
+    expect(await readFile(join(layer, 'a'), 'utf8')).toBe('lower');
+    expect(readdirSync(join(scratch, 'upper')).toSorted()).toEqual(['a', 'b']);
+  });
+
+  test('may have a hundred layers with long paths, and the same one twice', async () => {
+    const directory = join(await newDirectory(), 'x'.repeat(180));
+    const layers: string[] = [];
+    for (let index = 0; index < 100; index++) {
+      const layer = join(directory, `${'y'.repeat(60)}-${index}`);
+      await mkdir(layer, { recursive: true });
+      await writeFile(join(layer, `file-${index}`), '');
+      await writeFile(join(layer, 'number'), `${index}`);
+      layers.push(layer);
+    }
+    const root = { kind: 'overlay', lower: [tools, layers[7]!, ...layers, layers[3]!] } as const;
+    const { stdout } = await sandbox.run({ argv: ['sh', '-c', 'ls -d /file-* | wc -l; cat /number'], root });
+    expect(stdout).toBe('100\n3');
+  });
+});
+
+describe.runIf(isRoot)('makeLayer', () => {
+  let store: LocalStore;
+  let withTools: Store;
+  const toolsRef: TreeRef = { tree: '0'.repeat(64) as Digest };
+
+  beforeAll(async () => {
+    store = await openStore(join(base, 'store'));
+    // The tools serve as the lowest layer, without a copy of them.
+    withTools = {
+      ...store,
+      treePath: async (ref) => (ref.tree === toolsRef.tree ? tools : store.treePath(ref)),
+      readManifest: async (ref) => (ref.tree === toolsRef.tree ? '' : store.readManifest(ref)),
+    };
+  });
+  afterAll(() => store.close());
+
+  const layerOf = (script: string, below: readonly TreeRef[] = []): Promise<TreeRef> =>
+    store.withStaging(async (scratch) => {
+      const layers = await readLayers(withTools, [toolsRef, ...below]);
+      const lent = await writeLentFiles(join(scratch, 'lent'), standardLentFiles, layers);
+      const options = { store: withTools, sandbox, scratch, epochSeconds, buildTimeLayer: lent.layer };
+      return makeLayer({ ...options, below: [toolsRef, ...below] }, async ({ root }) => {
+        await sandbox.run({ argv: ['sh', '-ec', script], root });
+      });
+    });
+
+  const firstScript = `
+    mkdir -p /tree/replaced /tree/kept
+    echo one >/tree/file; echo gone >/tree/deleted
+    echo old >/tree/replaced/old; echo old >/tree/kept/old
+    ln /tree/file /tree/second-name
+    ln -s file /tree/link
+    mkfifo /tree/fifo
+    cp /usr/bin/true /tree/suid; chmod 4755 /tree/suid
+    touch -d @1000000000.5 /tree/old-time
+    touch /tree/cap; setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 /tree/cap
+    chown 12:34 /tree/old-time; chmod 600 /tree/old-time
+    echo "$0" >"/tree/$(printf 'b\\\\ck \\342\\202\\254 \\360\\237\\222\\276')"; setfattr -n user.mark -v x /tree/*b*ck*
+    chmod 4755 /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d
+  `;
+  const secondScript = `
+    rm /tree/deleted
+    rm -r /tree/replaced; mkdir /tree/replaced; echo new >/tree/replaced/new
+    echo new >/tree/kept/new
+  `;
+  const rowsOf = async (ref: TreeRef): Promise<Map<string, ManifestEntry>> =>
+    new Map(parseManifest(await store.readManifest(ref)).map((entry) => [entry.path, entry]));
+
+  test('keeps files, links, modes, owners, capabilities and pipes, and no lent file', async () => {
+    const rows = await rowsOf(await layerOf(firstScript));
+    expect([...rows.keys()].filter((path) => !path.includes('ck '))).toEqual([
+      ...['.', 'tree', 'tree/cap', 'tree/deleted', 'tree/fifo', 'tree/file', 'tree/kept', 'tree/kept/old'],
+      ...['tree/link', 'tree/old-time', 'tree/replaced', 'tree/replaced/old', 'tree/second-name', 'tree/suid'],
+      ...['usr', 'usr/sbin'],
+    ]);
+    expect(rows.get('tree/fifo')).toMatchObject({ type: 'p', mode: 0o644 });
+    expect(rows.get('tree/second-name')).toMatchObject({ type: 'f', content: '=tree/file' });
+    expect(rows.get('tree/link')).toMatchObject({ type: 'l', content: 'file' });
+    expect(rows.get('tree/suid')).toMatchObject({ type: 'f', mode: 0o4755 });
+    expect(rows.get('tree/cap')).toMatchObject({
+      xattrs: { 'security.capability': '0100000200200000000000000000000000000000' },
+    });
+    expect(rows.get('tree/old-time')).toMatchObject({ uid: 12, gid: 34, mode: 0o600, mtimeSeconds: 1_000_000_000 });
+    expect(rows.get('tree/b\\ck € 💾')).toMatchObject({ xattrs: { 'user.mark': '78' } });
+    const times = new Set([...rows].filter(([path]) => path !== 'tree/old-time').map(([, row]) => row.mtimeSeconds));
+    expect([...times]).toEqual([epochSeconds]);
+  });
+
+  test('keeps what was deleted and replaced, so that it stays so', async () => {
+    const first = await layerOf(firstScript);
+    const second = await layerOf(secondScript, [first]);
+    const rows = await rowsOf(second);
+    expect(rows.get('tree/deleted')).toMatchObject({ type: 'w' });
+    expect(rows.get('tree/replaced')?.xattrs).toEqual({ 'user.overlay.opaque': '79' });
+    expect(rows.get('tree/kept')?.xattrs).toBeUndefined();
+    const lower = [tools, await store.treePath(first), await store.treePath(second)];
+    const root = { kind: 'overlay', lower } as const;
+    const { stdout } = await sandbox.run({
+      argv: ['sh', '-c', 'cd /tree; find . -type f -path "*/*/*" -o -name "de*"'],
+      root,
+    });
+    expect(stdout.split('\n').toSorted()).toEqual(['./kept/new', './kept/old', './replaced/new']);
+    const layers = await readLayers(withTools, [toolsRef, first, second]);
+    expect(await findInLayers(layers, 'tree/replaced/old')).toBeUndefined();
+    expect(await findInLayers(layers, 'tree/deleted')).toBeUndefined();
+    expect(await findInLayers(layers, 'tree/kept/old')).toBe(join(lower[1]!, 'tree/kept/old'));
+  });
+
+  test('the same work gives the same tree', async () => {
+    const first = await layerOf(firstScript);
+    await delay(1100);
+    expect(await layerOf(firstScript)).toEqual(first);
+    expect(await layerOf(secondScript, [first])).toEqual(await layerOf(secondScript, [first]));
+  });
+
+  test('nothing written gives a layer of nothing', async () => {
+    expect([...(await rowsOf(await layerOf('true'))).keys()]).toEqual(['.']);
+  });
+
+  test('the manifest says what is there', async () => {
+    const first = await layerOf(firstScript);
+    for (const ref of [first, await layerOf(secondScript, [first])]) {
+      const directory = await store.treePath(ref);
+      const found = execFileSync('find', [directory, '-printf', String.raw`%P\t%y\t%m\t%U\t%G\t%T@\t%s\0`], {
+        encoding: 'utf8',
+      });
+      const rows = await rowsOf(ref);
+      const told = found.split('\0').filter(Boolean);
+      expect(told.length).toBe(rows.size);
+      for (const line of told) {
+        const [path = '', type, mode, uid, gid, time, size] = line.split('\t');
+        const row = rows.get(path || '.');
+        if (row === undefined) throw new Error(`${path} is not in the manifest`);
+        expect([row.type === 'w' ? 'c' : row.type, row.mode.toString(8), row.uid, row.gid, row.mtimeSeconds]).toEqual([
+          ...[type, mode, Number(uid), Number(gid), Number(time)],
+        ]);
+        if (row.type === 'f') {
+          expect(row.sizeBytes).toBe(Number(size));
+          const sum = execFileSync('sha256sum', ['-z', join(directory, path)], { encoding: 'utf8' }).slice(0, 64);
+          expect((row.content.startsWith('=') ? rows.get(row.content.slice(1)) : row)?.content).toBe(sum);
+        }
+      }
+    }
+  });
+
+  test('the directories of lent files keep the modes they have below', async () => {
+    const first = await layerOf('chmod 700 /etc; mkdir -p /usr/sbin; chmod 2751 /usr/sbin; chgrp 50 /usr/sbin');
+    const second = await rowsOf(await layerOf('touch /etc/file /usr/sbin/file', [first]));
+    expect(second.get('etc')).toMatchObject({ mode: 0o700 });
+    expect(second.get('usr/sbin')).toMatchObject({ mode: 0o2751, gid: 50 });
+  });
+
+  test('a change that fails keeps nothing', async () => {
+    const before = readdirSync(join(store.root, 'trees')).length;
+    await expect(layerOf('echo x >/file; exit 3')).rejects.toMatchObject({ code: 'PROGRAM_FAILED' });
+    expect(readdirSync(join(store.root, 'trees')).length).toBe(before);
+  });
+});
