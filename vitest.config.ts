@@ -1,7 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The build from an empty store comes first of the end-to-end tests; all others go on from what it made. */
+class BuildFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isBuild = ({ moduleId }: TestSpecification) => moduleId.endsWith('/test/e2e/build.test.ts');
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isBuild), ...sorted.filter((file) => !isBuild(file))];
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: BuildFirst },
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 # The judges: they look at what was built, and nothing is built with them.
 judges='file squashfs-tools xorriso mtools isolinux syslinux-common grub-common grub-pc-bin grub-efi-amd64-bin
-	grub-efi-amd64-signed shim-signed librsvg2-bin gdisk fdisk genoisoimage'
+	grub-efi-amd64-signed shim-signed librsvg2-bin gdisk fdisk genisoimage'
 # newuidmap, for builds as an ordinary user.
 helpers='uidmap'
 

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { type LiveConfig, resolveConfig } from '../config/load.ts';
+import { resolveConfig } from '../config/load.ts';
 import { LivewrightError } from '../errors.ts';
 import { imageFileName } from '../plan/outputs.ts';
 import type { GuestArchitecture } from '../vm/types.ts';
@@ -19,14 +19,20 @@ export async function findImage({ directory, env, positionals }: CommandContext)
       hint: 'Name one image at a time.',
     });
   }
-  const config = await resolveConfig({ directory, env });
-  const path = named === undefined ? join(directory, imageFileName(config.values)) : resolve(directory, named);
-  return { path, architecture: guestArchitecture(path, config) };
+  if (named === undefined) {
+    const { values } = await resolveConfig({ directory, env });
+    return { path: join(directory, imageFileName(values)), architecture: guestArchitecture(values.architecture) };
+  }
+  // live-build's names end in the architecture; any other image is taken to be of the configured one.
+  const path = resolve(directory, named);
+  const told = /-(amd64|arm64|i386)\.[a-z.]+$/.exec(path)?.[1];
+  return {
+    path,
+    architecture: guestArchitecture(told ?? (await resolveConfig({ directory, env })).values.architecture),
+  };
 }
 
-/** live-build's names end in the architecture; any other image is taken to be of the configured one. */
-function guestArchitecture(path: string, { values }: LiveConfig): GuestArchitecture {
-  const named = /-(amd64|arm64|i386)\.[a-z.]+$/.exec(path)?.[1] ?? values.architecture;
+function guestArchitecture(named: string): GuestArchitecture {
   if (named === 'arm64') return 'arm64';
   // An i386 system boots on the same machine.
   if (named === 'amd64' || named === 'i386') return 'amd64';

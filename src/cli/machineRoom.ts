@@ -8,6 +8,7 @@ import { archiveAccess } from '../plan/prepare.ts';
 import { startMachine } from '../sandbox/machine.ts';
 import { createSandbox } from '../sandbox/run.ts';
 import { toolsSteps } from '../steps/tools.ts';
+import { defaultStoreDirectory } from '../store/layout.ts';
 import { openStore } from '../store/local.ts';
 import { type AccelChoice, probeKvm } from '../vm/accel.ts';
 import type { StartMachine } from '../vm/types.ts';
@@ -38,7 +39,7 @@ export async function withMachineRoom(
   const tools = toolsSteps({ mirror: mirrors.main, ...archiveAccess(env) });
   const entered = await withRootPowers(context, tools('build'));
   if (entered !== undefined) return entered;
-  const store = await openStore();
+  const store = await openStore(defaultStoreDirectory(env));
   const base = await mkdtemp(join(tmpdir(), 'lw-'));
   const newScratch = (): Promise<string> => mkdtemp(join(base, 's-'));
   try {

@@ -5,6 +5,7 @@ import type { Listener } from '../events/events.ts';
 import { archiveAccess } from '../plan/prepare.ts';
 import { hasRootPowers, runInUserNamespace } from '../sandbox/enter.ts';
 import { toolsSteps } from '../steps/tools.ts';
+import { defaultStoreDirectory } from '../store/layout.ts';
 import { openStore } from '../store/local.ts';
 import type { TreeRef } from '../store/types.ts';
 import type { CommandContext } from './context.ts';
@@ -16,16 +17,18 @@ import type { CommandContext } from './context.ts';
  */
 export async function withRootPowers(context: CommandContext, tools: Step<TreeRef>): Promise<number | undefined> {
   if (hasRootPowers()) return undefined;
-  const store = await openStore();
-  const outcome = await runGraph({
-    targets: [tools],
-    store,
-    events: { emit: onlyWork(context.events.emit) },
-    signal: context.signal,
-  });
-  const toolsTree = await store.treePath(outcome.resultOf(tools));
-  await store.close();
+  const toolsTree = await makeTree(context, tools);
   return runInUserNamespace({ toolsTree, argv: context.commandLine });
+}
+
+async function makeTree({ env, events, signal }: CommandContext, tools: Step<TreeRef>): Promise<string> {
+  const store = await openStore(defaultStoreDirectory(env));
+  try {
+    const { resultOf } = await runGraph({ targets: [tools], store, events: { emit: onlyWork(events.emit) }, signal });
+    return await store.treePath(resultOf(tools));
+  } finally {
+    await store.close();
+  }
 }
 
 /** The step of the tools tree, for commands that have no plan. */

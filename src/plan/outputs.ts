@@ -53,10 +53,15 @@ async function isAsWritten(path: string, ref: BlobRef, written: Written | undefi
 
 async function writeOutput(path: string, ref: BlobRef, store: Store): Promise<Written> {
   const temporary = `${path}.new`;
-  await rm(temporary, { force: true });
-  await copyFile(await store.blobPath(ref), temporary, constants.COPYFILE_FICLONE);
-  await chmod(temporary, 0o644); // the store's own files are read-only
-  await rename(temporary, path);
+  try {
+    await rm(temporary, { force: true });
+    await copyFile(await store.blobPath(ref), temporary, constants.COPYFILE_FICLONE);
+    await chmod(temporary, 0o644); // the store's own files are read-only
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
   const stats = await stat(path);
   return { blob: ref.blob, inode: stats.ino, mtimeMs: stats.mtimeMs, sizeBytes: stats.size };
 }
@@ -64,7 +69,8 @@ async function writeOutput(path: string, ref: BlobRef, store: Store): Promise<Wr
 /** A damaged record costs a copy and nothing else. */
 function parseRecord(text: string): Record<string, Written> {
   try {
-    return JSON.parse(text) as Record<string, Written>;
+    const record: unknown = JSON.parse(text);
+    return typeof record === 'object' && record !== null ? { ...(record as Record<string, Written>) } : {};
   } catch {
     return {};
   }

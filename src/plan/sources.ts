@@ -43,9 +43,8 @@ export function indexSources(values: LiveValues, phase: Phase): Source[] {
 /** Text of /etc/apt/sources.list, in the one-line format that live-build writes. */
 export function sourcesListText(values: LiveValues, phase: Phase): string {
   const areas = values.parentArchiveAreas.join(' ');
-  const sourceMark = values.aptSourceArchives ? '' : '# ';
-  const stanzas = suitesOf(values, phase).map(
-    ({ uri, suite }) => `deb ${uri} ${suite} ${areas}\n${sourceMark}deb-src ${uri} ${suite} ${areas}\n`,
-  );
-  return stanzas.join('\n');
+  const sourceMark = values.aptSourceArchives ? '' : '#';
+  return suitesOf(values, phase)
+    .map(({ uri, suite }) => `deb ${uri} ${suite} ${areas}\n${sourceMark}deb-src ${uri} ${suite} ${areas}\n`)
+    .join('');
 }

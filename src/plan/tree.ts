@@ -9,6 +9,7 @@ import type { ConfigWarning } from '../config/settings.ts';
 import { orIfAbsent } from '../errors.ts';
 import type { UserDirectory } from '../steps/medium.ts';
 import type { Wish } from '../steps/wishes.ts';
+import { parseEnvironment } from './environment.ts';
 import { refuseUnread } from './unread.ts';
 
 /** What a build takes from the tree below `config/`, besides the options. */
@@ -92,15 +93,12 @@ async function existing(base: string, path: string): Promise<UserDirectory | und
   return found === undefined || found.entries === 0 ? undefined : { path: directory, digest };
 }
 
-/** `config/environment` and `config/environment.chroot`: `NAME=value` lines, taken as they are. */
+/** Variables of `config/environment` and `config/environment.chroot`, the latter's counting more. */
 async function readEnvironment(directory: string): Promise<Record<string, string>> {
   const variables: Record<string, string> = {};
-  for (const name of ['environment', 'environment.chroot']) {
-    const text = await orIfAbsent(readFile(join(directory, 'config', name), 'utf8'), '');
-    for (const line of text.split('\n')) {
-      const [, variable, value] = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line) ?? [];
-      if (variable !== undefined) variables[variable] = (value ?? '').replace(/^(["'])(.*)\1$/, '$2');
-    }
+  for (const path of ['config/environment', 'config/environment.chroot']) {
+    const text = await orIfAbsent(readFile(join(directory, path), 'utf8'), '');
+    Object.assign(variables, parseEnvironment(text, path));
   }
   return variables;
 }

@@ -40,11 +40,7 @@ export interface Lent {
  * Writes `files` into new directories below `directory`. Directories get the owner and mode they have in the layers
  * `below` (lowest first), else those that Debian gives them.
  */
-export async function writeLentFiles(
-  directory: string,
-  files: LentFiles,
-  below: readonly Layer[] = [],
-): Promise<Lent> {
+export async function writeLentFiles(directory: string, files: LentFiles, below: readonly Layer[] = []): Promise<Lent> {
   const lent = { layer: join(directory, 'layer'), bench: join(directory, 'bench') };
   await mkdir(lent.layer, { recursive: true });
   await mkdir(lent.bench);

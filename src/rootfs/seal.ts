@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, lutimes, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { orIfAbsent } from '../errors.ts';
+import { LivewrightError, orIfAbsent } from '../errors.ts';
 import { type ManifestEntry, writeManifest } from './manifest.ts';
 import type { Xattrs } from './xattrs.ts';
 
@@ -46,8 +46,11 @@ async function sealEntry(path: string, sealing: Sealing): Promise<void> {
   const stats = await lstat(fullPath, { bigint: true });
   if (stats.isDirectory()) {
     // In the order of bytes, so that "the first name of a hard link" means the same in every build.
-    const names = (await readdir(fullPath)).toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    for (const name of names) await sealEntry(path === '.' ? name : `${path}/${name}`, sealing);
+    const names = (await readdir(fullPath, { encoding: 'buffer' })).toSorted(Buffer.compare);
+    for (const bytes of names) {
+      const name = decodeName(bytes, path);
+      await sealEntry(path === '.' ? name : `${path}/${name}`, sealing);
+    }
   }
   const mtimeSeconds = Math.min(Number(stats.mtimeMs / 1000n), options.epochSeconds);
   // Whole seconds: squashfs and ISO 9660 keep no more, and the layer must not know more than its manifest.
@@ -61,6 +64,17 @@ async function sealEntry(path: string, sealing: Sealing): Promise<void> {
     gid: Number(stats.gid),
     mtimeSeconds,
     ...(xattrs === undefined ? {} : { xattrs }),
+  });
+}
+
+/** Manifests are text. Debian's own packages have no other names either. */
+function decodeName(bytes: Buffer, directory: string): string {
+  const name = bytes.toString();
+  if (Buffer.from(name).equals(bytes)) return name;
+  throw new LivewrightError('NOT_SUPPORTED', {
+    message: `The name "${bytes.toString('latin1')}" in /${directory === '.' ? '' : directory} of the system is not UTF-8.`,
+    hint: 'Rename the file, or have a hook do so.',
+    data: { directory, bytes: bytes.toString('hex') },
   });
 }
 
@@ -100,11 +114,15 @@ async function dropUnchanged(directory: string, lent: string, path: string): Pro
     const stats = await orIfAbsent(lstat(copy), undefined);
     if (stats === undefined) continue;
     if (entry.isDirectory() && stats.isDirectory()) await dropUnchanged(directory, lent, inner);
-    else if (entry.isFile() && stats.isFile() && (await sameContent(copy, join(lent, inner)))) await rm(copy);
+    else if (entry.isFile() && stats.isFile() && (await sameContent(copy, join(lent, inner)))) {
+      await rm(copy);
+    }
   }
 }
 
 async function sameContent(a: string, b: string): Promise<boolean> {
+  const [statsA, statsB] = await Promise.all([lstat(a), lstat(b)]);
+  if (statsA.size !== statsB.size) return false;
   const [bytesA, bytesB] = await Promise.all([readFile(a), readFile(b)]);
   return bytesA.equals(bytesB);
 }

@@ -10,6 +10,8 @@ import type { IndexedSource } from './indexResult.ts';
 export interface Simulated {
   readonly installed: readonly { readonly name: string; readonly version: string; readonly architecture: string }[];
   readonly removed: readonly string[];
+  /** Packages that apt took for a task, a pattern or a virtual package; the user's choice as much as a name. */
+  readonly selected: readonly string[];
 }
 
 export interface AptSimulation {
@@ -70,7 +72,8 @@ async function simulate(setting: AptSetting, request: AptRequest): Promise<Simul
   const lines: string[] = [];
   try {
     const { stdout } = await sandbox.runTool({
-      argv: ['apt-get', '--simulate', 'install', ...request.specs],
+      // "--": a wish that begins with a dash is not an option.
+      argv: ['apt-get', '--simulate', 'install', '--', ...request.specs],
       binds: [{ source: directory, target: '/apt', writable: true }],
       env: { APT_CONFIG: '/apt/apt.conf' },
       onLine: (line) => {
@@ -104,17 +107,23 @@ Dir::Cache::srcpkgcache "srcpkgcache.bin";
 Debug::NoLocking "true";
 `;
 
-/** Lines `Inst NAME [OLD] (VERSION ORIGIN [ARCH])` and `Remv NAME [VERSION]` of apt-get --simulate. */
+/**
+ * Lines of apt-get --simulate: `Inst NAME [OLD] (VERSION ORIGIN [ARCH])`, `Remv NAME [VERSION]`, where NAME has `:ARCH`
+ * for a foreign architecture, and `Note, selecting 'NAME' instead of 'VIRTUAL'` (or `for task|glob|regex 'PATTERN'`).
+ */
 export function parseSimulation(text: string): Simulated {
   const installed: { name: string; version: string; architecture: string }[] = [];
   const removed: string[] = [];
+  const selected: string[] = [];
   for (const line of text.split('\n')) {
-    const inst = /^Inst (\S+?)(?::\w+)? (?:\[[^\]]*\] )?\((\S+) .*\[(\w+)\]\)/.exec(line);
+    const inst = /^Inst (\S+?)(?::[\w-]+)? (?:\[[^\]]*\] )?\((\S+) .*\[([\w-]+)\]\)/.exec(line);
     if (inst !== null) installed.push({ name: inst[1] ?? '', version: inst[2] ?? '', architecture: inst[3] ?? '' });
     const remv = /^Remv (\S+)/.exec(line);
     if (remv?.[1] !== undefined) removed.push(remv[1]);
+    const note = /^Note, selecting '([^':]+)(?::[\w-]+)?' (?:instead of|for) /.exec(line);
+    if (note?.[1] !== undefined) selected.push(note[1]);
   }
-  return { installed, removed };
+  return { installed, removed, selected };
 }
 
 /** apt's own explanation is the best there is; it is put where the sentence is. */
@@ -122,8 +131,9 @@ function explainApt(error: unknown, lines: readonly string[]): unknown {
   if (!(error instanceof LivewrightError) || error.code !== 'PROGRAM_FAILED') return error;
   const start = lines.findIndex((line) => /unmet dependencies/.test(line));
   const said = start === -1 ? lines.filter((line) => /^(E:|W:)/.test(line)) : lines.slice(start + 1);
+  const sentence = said.map((line) => line.trim()).join('; ');
   return new LivewrightError('UNSATISFIABLE', {
-    message: `The packages cannot be installed together: ${said.map((line) => line.trim()).join('; ')}.`,
+    message: `The packages cannot be installed together: ${sentence.replace(/\.$/, '')}.`,
     hint: 'Take the package that cannot be had from the lists, or add the archive area or repository that has what it needs.',
     data: { said },
     cause: error,

@@ -43,22 +43,25 @@ export function indexStep({ name, title, sources, downloader, keys }: IndexOptio
               name: component,
               architecture,
               packages: blob,
-              contents: contentsOf(verified, component, architecture),
               listName,
             })),
           };
         }),
       );
-      const date = releases[0]?.release.date;
-      if (date === undefined) throw new Error('an index needs at least one source');
-      return { sources: indexed, dateSeconds: Math.floor(date.getTime() / 1000) };
+      const [main] = releases;
+      if (main === undefined) throw new Error('an index needs at least one source');
+      const dateSeconds = Math.floor(main.release.date.getTime() / 1000);
+      return { sources: indexed, contents: contentsOf(main), dateSeconds };
     },
   });
 }
 
 /** Debian splits them: files of packages for all architectures are in a list of their own. */
-function contentsOf(verified: VerifiedRelease, component: string, architecture: string): RemoteFile[] {
-  const paths = [`${component}/Contents-${architecture}.gz`, `${component}/Contents-all.gz`];
+function contentsOf(verified: VerifiedRelease): RemoteFile[] {
+  const { components, architectures } = verified.source;
+  const paths = components.flatMap((component) =>
+    [...architectures, 'all'].map((architecture) => `${component}/Contents-${architecture}.gz`),
+  );
   return paths.flatMap((path) => {
     const found = findListed(verified, path);
     return found === undefined ? [] : [{ url: found.url, sha256: found.sha256, sizeBytes: found.sizeBytes }];

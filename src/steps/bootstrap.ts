@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mergedUsrDirectories, type ToolsArchitecture } from '../debian/toolsSpec.ts';
 import { defineStep, type Step } from '../engine/step.ts';
 import { LENT } from '../rootfs/buildTime.ts';
 import type { TreeRef } from '../store/types.ts';
@@ -41,11 +42,17 @@ export function bootstrapStep({ base, resolve, download }: BootstrapOptions): St
         await layer.runInRoot({ argv: ['dpkg', '--force-depends', '--install', ...files], binds, onLine });
         await installWithApt({ layer, slice, binds, onLine });
         // live-build leaves these two in the image: live-config names the machine, live-boot writes the resolver's file.
-        await writeFile(join(layer.upper, 'etc/hostname'), 'localhost.localdomain\n');
-        await writeFile(join(layer.upper, 'etc/resolv.conf'), '');
+        await writePlain(join(layer.upper, 'etc/hostname'), 'localhost.localdomain\n');
+        await writePlain(join(layer.upper, 'etc/resolv.conf'), '');
       });
     },
   });
+}
+
+/** Readable by all, whatever the umask. */
+async function writePlain(path: string, text: string): Promise<void> {
+  await writeFile(path, text);
+  await chmod(path, 0o644);
 }
 
 interface PlainUnpacking {
@@ -60,8 +67,8 @@ interface PlainUnpacking {
 const unpackScript = `
 set -e
 cd /target
-mkdir -p usr/bin usr/sbin usr/lib usr/lib64 var/lib/dpkg var/cache/apt/archives
-for name in bin sbin lib lib64; do ln -s usr/$name $name; done
+mkdir -p var/lib/dpkg var/cache/apt/archives
+for name in $LINKS; do mkdir -p "usr/$name"; ln -s "usr/$name" "$name"; done
 for archive; do
   echo "Extracting $archive"
   dpkg-deb --fsys-tarfile "/archives/$archive" | tar --keep-directory-symlink -xf -
@@ -70,8 +77,10 @@ done
 `;
 
 async function unpackPlainly({ layer, packages, archives, onLine, signal }: PlainUnpacking): Promise<void> {
+  const architecture = packages.find((item) => item.architecture !== 'all')?.architecture ?? '';
   await layer.sandbox.runTool({
     argv: ['sh', '-c', unpackScript, 'unpack', ...packages.map(archiveFileName)],
+    env: { LINKS: mergedUsrDirectories(architecture as ToolsArchitecture).join(' ') },
     binds: [
       { source: layer.upper, target: '/target', writable: true },
       { source: archives, target: '/archives' },

@@ -24,8 +24,7 @@ export function firmwareStep({ index, downloader, architecture }: FirmwareOption
     needs: [index],
     inputs: (resultOf) => ({
       architecture,
-      // The main suite's: updates and security only bring new versions of the same packages.
-      contents: resultOf(index).sources[0]?.components.flatMap(({ contents }) => contents) ?? [],
+      contents: resultOf(index).contents,
     }),
     run: async ({ contents }, { scratch, signal, progress, log }) => {
       const names = new Set<string>();

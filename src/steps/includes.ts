@@ -24,7 +24,7 @@ export function includesStep({ base, name, directory, digest, below }: IncludesO
     name: `includes:${name}`,
     title: `files of ${name}`,
     kind: 'includes',
-    version: 1,
+    version: 2,
     needs: [...chrootNeeds(base), ...below],
     inputs: async (resultOf) => ({
       ...chrootInputs(base, resultOf),
@@ -36,7 +36,8 @@ export function includesStep({ base, name, directory, digest, below }: IncludesO
         const lower = await layerPaths(context.store, inputs.below);
         const work = join(context.scratch, 'layer', 'work');
         await layer.sandbox.runTool({
-          argv: ['rsync', '-Klrv', '--chown=0:0', '/in/', '/target/'],
+          // rsync passes by a file whose time and size are those of the target; times are not part of the key.
+          argv: ['rsync', '-Klrv', '--ignore-times', '--chown=0:0', '/in/', '/target/'],
           overlays: [{ lower, upper: layer.upper, work, target: '/target' }],
           binds: [{ source: directory, target: '/in' }],
           ...toLog(context),

@@ -14,8 +14,6 @@ export type IndexedComponent = {
   readonly name: string;
   readonly architecture: string;
   readonly packages: BlobRef;
-  /** Lists of the files that the packages contain (Contents-ARCH.gz, Contents-all.gz), where the suite has them. */
-  readonly contents: readonly RemoteFile[];
   /** Its name below /var/lib/apt/lists. */
   readonly listName: string;
 };
@@ -25,6 +23,8 @@ export type RemoteFile = { readonly url: string; readonly sha256: string; readon
 
 export type IndexResult = {
   readonly sources: readonly IndexedSource[];
+  /** The first source's lists of the files in its packages (Contents-ARCH.gz, Contents-all.gz). */
+  readonly contents: readonly RemoteFile[];
   /** Date of the first source's Release file, seconds since 1970: the moment of the archive's state. */
   readonly dateSeconds: number;
 };

@@ -79,13 +79,17 @@ async function lockPackages(locking: Locking): Promise<Lock> {
   const base = bootstrapNames(stanzas, bootstrap);
   const core = await apt.simulate({ specs: base.core, installed: '', recommends: false });
   const slices: LockSlice[] = [];
-  let installed = '';
+  // What dpkg would say is installed, by name; one architecture, see checkWishes.
+  const installed = new Map<string, string>();
   const add = async (name: string, specs: readonly string[], options: { recommends: boolean; manual: Manual }) => {
-    const request = { specs, installed, recommends: options.recommends };
-    const simulated = specs.length === 0 ? { installed: [], removed: [] } : await apt.simulate(request);
-    const slice = await lockSlice({ name, simulated, stanzas, store: context.store, manual: options.manual });
-    slices.push(slice.slice);
-    installed += slice.status;
+    const request = { specs, installed: [...installed.values()].join(''), recommends: options.recommends };
+    const nothing: Simulated = { installed: [], removed: [], selected: [] };
+    const simulated = specs.length === 0 ? nothing : await apt.simulate(request);
+    const manual = options.manual === 'all' ? 'all' : new Set([...options.manual, ...simulated.selected]);
+    const { slice, status } = await lockSlice({ name, simulated, stanzas, store: context.store, manual });
+    slices.push(slice);
+    for (const removed of simulated.removed) installed.delete(removed);
+    for (const [installedName, paragraph] of status) installed.set(installedName, paragraph);
   };
   await add('bootstrap', base.all, { recommends: false, manual: 'all' });
   const namesOf = (specs: readonly string[]): Manual =>
@@ -129,7 +133,7 @@ interface SliceMaking {
   readonly manual: Manual;
 }
 
-async function lockSlice(making: SliceMaking): Promise<{ slice: LockSlice; status: string }> {
+async function lockSlice(making: SliceMaking): Promise<{ slice: LockSlice; status: (readonly [string, string])[] }> {
   const { name, simulated, stanzas, store, manual } = making;
   const found = simulated.installed
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -141,7 +145,9 @@ async function lockSlice(making: SliceMaking): Promise<{ slice: LockSlice; statu
     });
   const packages = found.map(({ stanza, automatic }) => lockedPackage(stanza, automatic));
   const text = found.map(({ stanza }) => `${stanza.replace(/^X-Base: .*\n/m, '')}\n`).join('');
-  const status = found.map(({ stanza }) => `${stanza}Status: install ok installed\n\n`).join('');
+  const status = found.map(
+    ({ stanza }) => [fieldOf(stanza, 'Package'), `${stanza}Status: install ok installed\n\n`] as const,
+  );
   return { slice: { name, packages, removed: simulated.removed, index: await store.putBytes(text) }, status };
 }
 

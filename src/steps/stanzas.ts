@@ -8,14 +8,17 @@ export class Stanzas {
     while (start < text.length) {
       const blank = text.indexOf('\n\n', start);
       const end = blank === -1 ? text.length : blank + 1;
-      // "Package" is the first field of every stanza that Debian's archive writes (dak, apt-ftparchive).
-      const name = text.slice(start + 'Package: '.length, text.indexOf('\n', start));
-      const paragraph = text.slice(start, end) + note;
-      const known = this.#byName.get(name);
-      if (known === undefined) this.#byName.set(name, [paragraph]);
-      else known.push(paragraph);
+      const paragraph = text.slice(start, end);
+      if (paragraph.trim() !== '') this.#add(paragraph.endsWith('\n') ? paragraph + note : `${paragraph}\n${note}`);
       start = end + 1;
     }
+  }
+
+  #add(paragraph: string): void {
+    const name = fieldOf(paragraph, 'Package');
+    const known = this.#byName.get(name);
+    if (known === undefined) this.#byName.set(name, [paragraph]);
+    else known.push(paragraph);
   }
 
   get names(): Iterable<string> {
@@ -39,14 +42,19 @@ export class Stanzas {
 
   /** Whether some package provides the virtual package `name`. */
   provides(name: string): boolean {
-    const pattern = new RegExp(`^Provides:.*[ ,]${name.replaceAll(/[.+]/g, '\\$&')}(?:[ ,(]|$)`, 'm');
-    for (const paragraph of this.all()) if (paragraph.includes(name) && pattern.test(paragraph)) return true;
+    for (const paragraph of this.all()) {
+      if (!paragraph.includes(name)) continue;
+      const provided = fieldOf(paragraph, 'Provides').split(',');
+      if (provided.some((relation) => relation.trim().replace(/[ (:].*$/, '') === name)) return true;
+    }
     return false;
   }
 }
 
+/** The first line of a field, or an empty text. Every field of a Packages file that is asked for here has but one. */
 export function fieldOf(paragraph: string, name: string): string {
-  const start = paragraph.startsWith(`${name}: `) ? 0 : paragraph.indexOf(`\n${name}: `) + 1;
-  if (start === 0 && !paragraph.startsWith(`${name}: `)) return '';
-  return paragraph.slice(start + name.length + 2, paragraph.indexOf('\n', start));
+  const start = paragraph.startsWith(`${name}:`) ? 0 : paragraph.indexOf(`\n${name}:`) + 1;
+  if (start === 0 && !paragraph.startsWith(`${name}:`)) return '';
+  const end = paragraph.indexOf('\n', start);
+  return paragraph.slice(start + name.length + 1, end === -1 ? undefined : end).trim();
 }

@@ -8,17 +8,23 @@ export interface Wish {
   readonly place?: Place;
 }
 
-/** Takes `name` out of apt's syntax: `name=version`, `name/suite`, `name:arch`, `name-` (remove), `name+`. */
+/** `name` and `arch` of apt's syntax: `name=version`, `name/suite`, `name:arch`, `name-` (remove), `name+`. */
+function readSpec(spec: string, isKnown: (name: string) => boolean): { name: string; architecture?: string } {
+  const bare = spec.replace(/[=/].*$/, '');
+  const [, name = bare, architecture] = /^([^:]*):([a-z0-9-]+?)[-+]?$/.exec(bare) ?? [];
+  if (architecture !== undefined) return { name, architecture };
+  return { name: isKnown(name) ? name : name.replace(/[-+]$/, '') };
+}
+
 export function wishName(spec: string, isKnown: (name: string) => boolean): string {
-  const bare = spec.replace(/[=/].*$/, '').replace(/:[a-z0-9-]+$/, '');
-  return isKnown(bare) ? bare : bare.replace(/[-+]$/, '');
+  return readSpec(spec, isKnown).name;
 }
 
 /** Refuses packages that no index has, before apt does: it knows neither the list's name nor the line. */
 export function checkWishes(wishes: readonly Wish[], stanzas: Stanzas, architecture: string): void {
   for (const wish of wishes) {
-    if (/[\^~?*]/.test(wish.spec)) continue; // tasks and patterns: apt's business
-    const foreign = /:([a-z0-9-]+)/.exec(wish.spec)?.[1];
+    if (/^[^=/]*[\^~?*]/.test(wish.spec)) continue; // tasks and patterns: apt's business
+    const { name, architecture: foreign } = readSpec(wish.spec, (candidate) => stanzas.has(candidate));
     if (foreign !== undefined && !['any', 'all', 'native', architecture].includes(foreign)) {
       throw new LivewrightError('NOT_SUPPORTED', {
         message: `"${wish.spec}" asks for a package of another architecture, which this version cannot install yet.`,
@@ -26,7 +32,6 @@ export function checkWishes(wishes: readonly Wish[], stanzas: Stanzas, architect
         ...(wish.place && { place: wish.place }),
       });
     }
-    const name = wishName(wish.spec, (candidate) => stanzas.has(candidate));
     if (!stanzas.has(name) && !stanzas.provides(name)) throw notFound(wish, name, stanzas);
   }
 }

@@ -5,6 +5,7 @@ import { LivewrightError } from '../../errors.ts';
 import { type OutputFile, toErrorReport } from '../../events/events.ts';
 import { imageFileName, type Outputs, stem, writeOutputs } from '../../plan/outputs.ts';
 import { type PreparedBuild, prepareBuild } from '../../plan/prepare.ts';
+import { defaultStoreDirectory } from '../../store/layout.ts';
 import { type LocalStore, openStore } from '../../store/local.ts';
 import { withBuildLock } from '../../store/lock.ts';
 import type { CommandContext } from '../context.ts';
@@ -21,7 +22,8 @@ export async function run(context: CommandContext): Promise<number> {
   if (entered !== undefined) return entered;
   for (const warning of prepared.warnings) events.emit({ type: 'warning', ...warning });
   const startMs = performance.now();
-  const store = await openStore(undefined, { warn: (message) => events.emit({ type: 'warning', message }) });
+  const warn = (message: string): void => events.emit({ type: 'warning', message });
+  const store = await openStore(defaultStoreDirectory(env), { warn });
   try {
     await withBuildLock(directory, () => build(context, prepared, store));
     return 0;
@@ -84,8 +86,8 @@ function readJobs(text: string | true | undefined): number {
 
 /** `lb build --dry-run`: asks the archives what they have, and runs nothing else. */
 async function showForecast(context: CommandContext, { plan }: PreparedBuild): Promise<number> {
-  const { directory, signal, stdout, options } = context;
-  const store = await openStore();
+  const { directory, env, signal, stdout, options } = context;
+  const store = await openStore(defaultStoreDirectory(env));
   try {
     const state = await openState(directory);
     const forecasts = await planRun({ targets: plan.targets, store, state, askOutside: true, signal });

@@ -75,8 +75,9 @@ function chosenBoots({ options }: CommandContext, { architecture }: ImageToBoot)
   const list = options['boots'];
   const names = Object.keys(boots);
   if (typeof list !== 'string') return names.filter((name) => architecture === 'amd64' || name.startsWith('uefi'));
-  return list.split(/[\s,]+/).map((name) => {
-    if (name in boots) return name;
+  const wanted = new Set(list.split(/[\s,]+/).filter(Boolean));
+  return (wanted.size === 0 ? [''] : [...wanted]).map((name) => {
+    if (Object.hasOwn(boots, name)) return name;
     const near = nearest(name, names);
     throw new LivewrightError('OPTION_VALUE', {
       message: `There is no way to boot called "${name}"; expected some of ${names.join(', ')}.`,
