@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { PlainSummary } from './tools/plainSummary.ts';
 
 /** The build from an empty store comes first of the end-to-end tests; all others go on from what it made. */
 class BuildFirst extends BaseSequencer {
@@ -12,6 +13,7 @@ class BuildFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
+    reporters: ['default', new PlainSummary()],
     sequence: { sequencer: BuildFirst },
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'], testTimeout: 60_000 } },

@@ -14,3 +14,7 @@ test('the loader runs a program with the libraries of its tree', () => {
 test('a machine without a known loader is a mistake of the program', () => {
   expect(() => loaderArgv('/t', 'usr/bin/x', 'm68k')).toThrow('no loader known for m68k');
 });
+
+test.each(['/a:b', '/a;b'])('a path that the loader would take for two is refused: %s', (tree) => {
+  expect(() => loaderArgv(tree, 'usr/bin/x', 'amd64')).toThrow('has a colon or semicolon');
+});

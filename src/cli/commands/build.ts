@@ -16,6 +16,7 @@ import { readVersion } from '../version.ts';
 /** `lb build`: makes the image that the configuration describes. */
 export async function run(context: CommandContext): Promise<number> {
   const { directory, env, events } = context;
+  const jobs = readJobs(context.options['jobs']);
   const prepared = await prepareBuild({ directory, env, version: readVersion() });
   if (context.options['dry-run'] === true) return showForecast(context, prepared);
   const entered = await withRootPowers(context, prepared.plan.tools);
@@ -25,7 +26,7 @@ export async function run(context: CommandContext): Promise<number> {
   const warn = (message: string): void => events.emit({ type: 'warning', message });
   const store = await openStore(defaultStoreDirectory(env), { warn });
   try {
-    await withBuildLock(directory, () => build(context, prepared, store));
+    await withBuildLock(directory, () => build(context, { ...prepared, jobs }, store));
     return 0;
   } catch (error) {
     if (error instanceof LivewrightError) {
@@ -38,7 +39,10 @@ export async function run(context: CommandContext): Promise<number> {
   }
 }
 
-async function build(context: CommandContext, { config, plan }: PreparedBuild, store: LocalStore): Promise<void> {
+type Work = PreparedBuild & { readonly jobs: number };
+
+async function build(context: CommandContext, work: Work, store: LocalStore): Promise<void> {
+  const { config, plan, jobs } = work;
   const { directory, events, signal } = context;
   const startMs = performance.now();
   const outcome = await runGraph({
@@ -46,7 +50,7 @@ async function build(context: CommandContext, { config, plan }: PreparedBuild, s
     store,
     events,
     buildDirectory: directory,
-    concurrency: readJobs(context.options['jobs']),
+    concurrency: jobs,
     signal,
   });
   const outputs: readonly OutputFile[] = await writeOutputs(directory, outputsOf({ config, plan }, outcome), store);
