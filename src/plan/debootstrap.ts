@@ -1,11 +1,11 @@
 import { LivewrightError, type Place } from '../errors.ts';
 import type { BootstrapWishes } from '../steps/resolve.ts';
 
-const variants: Record<string, BootstrapWishes['variant']> = {
-  minbase: 'minbase',
-  standard: 'standard',
-  '-': 'standard',
-};
+const variants = new Map<string | undefined, BootstrapWishes['variant']>([
+  ['minbase', 'minbase'],
+  ['standard', 'standard'],
+  ['-', 'standard'],
+]);
 
 /** Reads `--debootstrap-options` as far as they say which packages the base system has. */
 export function parseDebootstrapOptions(text: string, place?: Place): BootstrapWishes {
@@ -14,7 +14,7 @@ export function parseDebootstrapOptions(text: string, place?: Place): BootstrapW
   const exclude: string[] = [];
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const [, name, value] = /^--(variant|include|exclude)=(.*)$/.exec(word) ?? [];
-    const chosen = name === 'variant' ? variants[value ?? ''] : undefined;
+    const chosen = name === 'variant' ? variants.get(value) : undefined;
     if (chosen !== undefined) variant = chosen;
     else if (name === 'include') include.push(...splitNames(value));
     else if (name === 'exclude') exclude.push(...splitNames(value));

@@ -45,7 +45,7 @@ export interface TreeRequest {
 /** Reads the tree. Throws for what is wrong in it, and for what this version would leave out of the image. */
 export async function readBuildTree({ directory, config, env }: TreeRequest): Promise<BuildTree> {
   const lists = await readPackageLists(directory, config, env);
-  const { hooks } = await findHooks(directory);
+  const { hooks, skipped } = await findHooks(directory);
   await refuseUnread({ directory, config, hooks, lists });
   const includes = await findIncludes(directory);
   const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
@@ -66,8 +66,12 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
     includesBinary: named('binary').map(userDirectory)[0],
-    warnings: lists.warnings,
+    warnings: [...lists.warnings, ...skipped.map(leftOut)],
   };
+}
+
+function leftOut({ path, target }: { readonly path: string; readonly target: string }): ConfigWarning {
+  return { message: `The hook is left out: there is no stock hook "${target}" here.`, place: { path } };
 }
 
 type Lists = Awaited<ReturnType<typeof readPackageLists>>;

@@ -8,7 +8,7 @@ export interface InstalledPackage {
 export function installedPackages(status: string): InstalledPackage[] {
   return status
     .split('\n\n')
-    .filter((paragraph) => /^Status: install ok installed$/m.test(paragraph))
+    .filter((paragraph) => /^Status: \S+ ok installed$/m.test(paragraph))
     .map((paragraph) => ({
       // dpkg shows the architecture of Multi-Arch: same packages, since several may be installed at once.
       name:

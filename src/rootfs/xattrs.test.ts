@@ -4,7 +4,7 @@ import { parseGetfattr } from './xattrs.ts';
 test('names and values by path', () => {
   const text = [
     '# file: .',
-    'user.empty',
+    'user.empty=0x',
     'user.overlay.opaque=0x79',
     '',
     '# file: usr/bin/ping',

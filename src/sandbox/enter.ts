@@ -24,6 +24,9 @@ export interface EnterOptions {
 export async function runInUserNamespace({ toolsTree, argv }: EnterOptions): Promise<number> {
   const tool = (name: string): string[] => loaderArgv(toolsTree, name);
   const enter = [...tool('usr/bin/unshare'), '--user', '--map-auto', '--map-root-user', '--'];
+  // First without maps: refused with them, unshare(1) of util-linux 2.41 leaves behind a helper that waits for ever and
+  // keeps our pipes open.
+  await checkUserNamespace([...tool('usr/bin/unshare'), '--user', '--', ...tool('usr/bin/true')]);
   await checkUserNamespace([...enter, ...tool('usr/bin/true')]);
   const [command = '', ...rest] = [...tool('usr/bin/setpriv'), '--pdeathsig', 'KILL', '--', ...enter, ...argv];
   const child = spawn(command, rest, { stdio: 'inherit' });

@@ -4,7 +4,10 @@ import { expect, test } from 'vitest';
 import { quote, setupScript } from './mounts.ts';
 import type { Program } from './types.ts';
 
-const words = fc.array(fc.string({ unit: 'binary' }).map((word) => word.replaceAll('\0', '')), { maxLength: 5 });
+const words = fc.array(
+  fc.string({ unit: 'binary' }).map((word) => word.replaceAll('\0', '')),
+  { maxLength: 5 },
+);
 
 test('sh reads back what was quoted', () => {
   fc.assert(
@@ -35,7 +38,10 @@ const program: Program = {
 const linesOf = (wanted: Program) => setupScript(wanted, '/t/target').split('\n');
 
 test('the script is one that sh can read, whatever the paths', () => {
-  const { status, stderr } = spawnSync('sh', ['-n'], { input: setupScript(program, `${odd}/target`), encoding: 'utf8' });
+  const { status, stderr } = spawnSync('sh', ['-n'], {
+    input: setupScript(program, `${odd}/target`),
+    encoding: 'utf8',
+  });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 

@@ -92,6 +92,7 @@ APT::Architecture "${architecture}";
 APT::Architectures { "${architecture}"; };
 APT::Install-Recommends "${recommends}";
 APT::Sandbox::User "root";
+quiet "0"; // else it does not say what it selected
 Acquire::Languages "none";
 Acquire::Check-Valid-Until "false";
 Dir::Etc::sourcelist "/apt/sources.list";

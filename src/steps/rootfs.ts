@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineStep, type Step } from '../engine/step.ts';
 import { layerPaths } from '../rootfs/layer.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
-import { type EpochSource, openSandbox, toLog } from './workshop.ts';
+import { type EpochSource, openSandbox } from './workshop.ts';
 
 export interface RootfsOptions {
   readonly tools: Step<TreeRef>;

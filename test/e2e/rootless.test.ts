@@ -88,16 +88,21 @@ describe.runIf(isRoot)('an ordinary user', () => {
   ])('%s the remedy is named', async (_, more, remedy) => {
     const refused = await lb(['build'], { ...scene, ...more });
     expect(refused.exitCode).toBe(1);
+    expect(await processesAfterAWhile(user)).toEqual([]);
     expect(refused.stderr).toMatch(
       /^lb: A user namespace .* could not be made .*\.\n {4}.* {3}\[NAMESPACES_UNAVAILABLE\]\n$/,
     );
     expect(refused.stderr).toMatch(remedy);
   });
 
-  test('lb clean --purge by the user empties the store', async () => {
+  test('lb clean --purge by the user gives back layers, trees and images', async () => {
     await lbSucceeds(['clean', '--purge'], scene);
-    const used = Number(execFileSync('du', ['-sm', scene.store], { encoding: 'utf8' }).split('\t')[0]);
-    expect(used).toBeLessThan(20);
+    const trees = readdirSync(join(scene.store, 'trees')).flatMap((shard) =>
+      readdirSync(join(scene.store, 'trees', shard)),
+    );
+    expect(trees).toEqual([]);
+    const usedMib = Number(execFileSync('du', ['-sm', scene.store], { encoding: 'utf8' }).split('\t')[0]);
+    expect(usedMib).toBeLessThan(60);
     expect(await processesAfterAWhile(user)).toEqual([]);
   });
 });

@@ -38,12 +38,20 @@ function findTreeDamage(store: string, name: string, path: string): string[] {
   const rows = readFileSync(manifest, 'utf8').trimEnd().split('\n');
   const entries = rows.map((row) => JSON.parse(row) as [string, string, ...unknown[]]);
   const wanted = entries.filter(([file]) => file !== '.');
-  const found = readdirSync(path, { recursive: true });
+  const found = listBelow(path);
   const wrong = wanted.filter(([file, type, , , , , size]) => type === 'f' && sizeOf(join(path, file)) !== size);
   return [
     ...(found.length === wanted.length ? [] : [`${path} has ${found.length} entries, its manifest ${wanted.length}`]),
     ...wrong.map(([file]) => `${join(path, file)} has not the size that its manifest says`),
   ];
+}
+
+/** Not with `recursive`, which follows links. */
+function listBelow(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    return entry.isDirectory() ? [path, ...listBelow(path)] : [path];
+  });
 }
 
 function sizeOf(path: string): number | undefined {

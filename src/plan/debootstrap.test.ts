@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { parseDebootstrapOptions } from './debootstrap.ts';
+
+const nothing = { variant: 'standard', include: [], exclude: [] };
+
+test.each([
+  ['', nothing],
+  ['  ', nothing],
+  ['--variant=minbase', { ...nothing, variant: 'minbase' }],
+  ['--variant=-', nothing],
+  ['--include=a,b --include=c --exclude=d', { ...nothing, include: ['a', 'b', 'c'], exclude: ['d'] }],
+  ['--include=', nothing],
+])('%j', (text, wishes) => {
+  expect(parseDebootstrapOptions(text)).toEqual(wishes);
+});
+
+test.each(['--variant=buildd', '--no-merged-usr', 'minbase', '--variant', '--variant=toString'])(
+  '%s is refused',
+  (word) => {
+    const place = { path: 'config/bootstrap', line: 1 };
+    const parse = () => parseDebootstrapOptions(`--include=a ${word}`, place);
+    expect(parse).toThrow(
+      expect.objectContaining({ code: 'NOT_SUPPORTED', place, message: expect.stringContaining(word) }),
+    );
+  },
+);

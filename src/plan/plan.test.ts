@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { configOf, makeTree } from '../config/tree.testing.ts';
+import type { Downloader } from '../debian/http.ts';
+import { orderSteps } from '../engine/graph.ts';
+import { planBuild } from './plan.ts';
+import { readBuildTree } from './tree.ts';
+
+const refuse = () => {
+  throw new Error('a plan asks nobody');
+};
+
+async function planOf(files: Parameters<typeof makeTree>[0], commandLine = '-d trixie') {
+  const directory = await makeTree(files);
+  const config = await configOf(directory, commandLine);
+  return planBuild({
+    config,
+    tree: await readBuildTree({ directory, config, env: {} }),
+    toolsMirror: 'http://mirror.example/debian/',
+    downloader: new Proxy({}, { get: refuse }) as Downloader,
+    keys: refuse,
+    epochSeconds: undefined,
+    proxy: {},
+    version: '1',
+  });
+}
+
+const full = {
+  'config/package-lists/a.list.chroot': 'vim\n',
+  'config/package-lists/b.list.chroot_live': 'live-tools\n',
+  'config/includes.chroot_before_packages/a': '',
+  'config/includes.chroot_after_packages/b': '',
+  'config/hooks/live/0100-b.hook.chroot': '#!/bin/sh\n',
+  'config/hooks/normal/0200-a.hook.chroot': '#!/bin/sh\n',
+};
+
+test('the layers of a root in live-build’s order', async () => {
+  const { layers } = await planOf(full);
+  expect(layers.map(({ name }) => name)).toEqual([
+    ...['bootstrap', 'includes:includes.chroot_before_packages', 'packages:install', 'packages:live'],
+    ...['includes:includes.chroot_after_packages', 'hook:normal/0200-a.hook.chroot', 'hook:live/0100-b.hook.chroot'],
+    ...['initrd', 'apt'],
+  ]);
+  for (const [index, layer] of layers.entries()) {
+    const below = layers.slice(0, index).map(({ name }) => name);
+    const needed = layer.needs.map(({ name }) => name);
+    expect(needed.filter((name) => layers.some((other) => other.name === name))).toEqual(below);
+  }
+});
+
+test('a pass without packages is no layer', async () => {
+  const { layers } = await planOf({ 'config/package-lists/a.list.chroot': 'vim\n' });
+  expect(layers.map(({ name }) => name)).toEqual(['bootstrap', 'packages:install', 'initrd', 'apt']);
+});
+
+test('every step has a name of its own, and none is left without use', async () => {
+  const plan = await planOf(full);
+  const names = orderSteps(plan.targets).map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const step of [...plan.layers, plan.rootfs, plan.medium, plan.iso, plan.listings, plan.tools]) {
+    expect(names).toContain(step.name);
+  }
+});
+
+test('an image type that cannot be made is refused before anything runs', async () => {
+  await expect(planOf({}, '-d trixie -b netboot')).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+});

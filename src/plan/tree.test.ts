@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { configOf, makeTree } from '../config/tree.testing.ts';
+import { readBuildTree } from './tree.ts';
+
+type Files = Parameters<typeof makeTree>[0];
+
+async function read(files: Files) {
+  const directory = await makeTree(files);
+  const config = await configOf(directory, '-d trixie');
+  return { directory, tree: await readBuildTree({ directory, config, env: {} }) };
+}
+
+const stock = (name: string) => ['link', `/usr/share/live/build/hooks/${name}`] as const;
+
+test('an empty tree asks for nothing', async () => {
+  const { tree } = await read({ 'config/package-lists/.keep': '' });
+  expect(tree).toMatchObject({ install: [], live: [], hasLivePass: false, includesBefore: [], includesAfter: [] });
+  expect(tree).toMatchObject({ hooks: [], environment: {}, bootloaders: undefined, includesBinary: undefined });
+  expect(await tree.excludes()).toBe('');
+});
+
+test('packages of both passes, each once, with the place that asked first', async () => {
+  const { tree } = await read({
+    'config/package-lists/a.list.chroot': 'vim\n# x\nvim less\n',
+    'config/package-lists/b.list.chroot_live': 'less\nlive-tools\n',
+    'config/package-lists/c.list.chroot_install': 'less nano-\n',
+  });
+  expect(tree.install).toEqual([
+    { spec: 'vim', place: { path: 'config/package-lists/a.list.chroot', line: 1 } },
+    { spec: 'less', place: { path: 'config/package-lists/a.list.chroot', line: 3 } },
+    { spec: 'nano-', place: { path: 'config/package-lists/c.list.chroot_install', line: 1 } },
+  ]);
+  expect(tree.live.map(({ spec }) => spec)).toEqual(['live-tools']);
+  expect(tree.hasLivePass).toBe(true);
+});
+
+test('includes, hooks, variables and excludes', async () => {
+  const { directory, tree } = await read({
+    'config/includes.chroot_before_packages/etc/a': 'a',
+    'config/includes.chroot/etc/b': 'b',
+    'config/includes.binary/c': 'c',
+    'config/bootloaders/grub-pc/grub.cfg': 'd',
+    'config/hooks/normal/0100-own.hook.chroot': '#!/bin/sh\n',
+    'config/hooks/live/0010-disable-kexec-tools.hook.chroot': stock('live/0010-disable-kexec-tools.hook.chroot'),
+    'config/hooks/normal/9999-gone.hook.chroot': stock('normal/9999-gone.hook.chroot'),
+    'config/environment': 'A=1\nB=1\n',
+    'config/environment.chroot': 'B=2',
+    'config/rootfs/excludes': 'boot/*\n',
+  });
+  expect(tree.includesBefore.map(({ name }) => name)).toEqual(['includes.chroot_before_packages']);
+  expect(tree.includesAfter).toMatchObject([
+    { name: 'includes.chroot', directory: `${directory}/config/includes.chroot` },
+  ]);
+  expect(tree.includesBinary?.path).toBe(`${directory}/config/includes.binary`);
+  expect(tree.bootloaders?.path).toBe(`${directory}/config/bootloaders`);
+  expect(tree.hooks.map(({ name }) => name)).toEqual([
+    ...['normal/0100-own.hook.chroot', 'live/0010-disable-kexec-tools.hook.chroot'],
+  ]);
+  expect(tree.environment).toEqual({ A: '1', B: '2' });
+  expect(await tree.excludes()).toBe('boot/*\n');
+  expect(tree.warnings).toEqual([
+    {
+      message: expect.stringContaining('The hook is left out'),
+      place: { path: 'config/hooks/normal/9999-gone.hook.chroot' },
+    },
+  ]);
+});
+
+test.each<[string, Files, string]>([
+  [
+    'a command in a list',
+    { 'config/package-lists/a.list.chroot': '! echo vim\n' },
+    'config/package-lists/a.list.chroot',
+  ],
+  ['a pool', { 'config/package-lists/a.list.binary': 'vim\n' }, 'config/package-lists/a.list.binary'],
+  [
+    'an archive',
+    { 'config/archives/a.list.chroot': 'deb http://mirror.example/ ./\n' },
+    'config/archives/a.list.chroot',
+  ],
+  ['a local package', { 'config/packages.chroot/a_1_all.deb': '' }, 'config/packages.chroot/a_1_all.deb'],
+  ['a preseed file', { 'config/preseed/a.cfg': 'a b c d\n' }, 'config/preseed/a.cfg'],
+  ['preferences', { 'config/apt/preferences': 'Package: *\n' }, 'config/apt/preferences'],
+  ['the installer', { 'config/includes.installer/a': '' }, 'config/includes.installer'],
+  [
+    'a binary hook',
+    { 'config/hooks/normal/0100-a.hook.binary': '#!/bin/sh\n' },
+    'config/hooks/normal/0100-a.hook.binary',
+  ],
+])('%s is refused rather than left out', async (_, files, path) => {
+  await expect(read(files)).rejects.toMatchObject({ code: 'NOT_SUPPORTED', place: { path } });
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { Stanzas } from './stanzas.ts';
+import { checkWishes, wishName } from './wishes.ts';
+
+const stanzas = new Stanzas();
+for (const name of ['vim', 'g++', 'lib3-', 'firefox-esr']) stanzas.add(`Package: ${name}\nProvides: ${name}-virtual\n`);
+const isKnown = (name: string): boolean => stanzas.has(name);
+
+test.each([
+  ['vim', 'vim'],
+  ['vim=2:9.1.1230-2', 'vim'],
+  ['vim/trixie-backports', 'vim'],
+  ['vim:amd64', 'vim'],
+  ['vim:amd64=2:9.1-1', 'vim'],
+  ['vim-', 'vim'],
+  ['vim+', 'vim'],
+  ['vim:amd64-', 'vim'],
+  ['g++', 'g++'],
+  ['g++-', 'g++'],
+  ['lib3-', 'lib3-'],
+  ['unknown-', 'unknown'],
+])('%s is about %s', (spec, name) => {
+  expect(wishName(spec, isKnown)).toBe(name);
+});
+
+test.each([
+  ...['vim', 'vim=2:9.1.1230-2', 'vim:amd64', 'vim:any', 'vim:native', 'vim:amd64-', 'g++', 'g++-', 'vim/sid'],
+  ...['vim-virtual', '^a-task', '~nvim', '?name(vim)', 'vi*', 'vim=9.1~rc1-1', 'vim=*'],
+])('%s may be asked for', (spec) => {
+  expect(() => checkWishes([{ spec }], stanzas, 'amd64')).not.toThrow();
+});
+
+const place = { path: 'config/package-lists/a.list.chroot', line: 3 };
+test.each([
+  ['firefox-ers', 'PACKAGE_NOT_FOUND', 'Did you mean "firefox-esr"?'],
+  ['vom=1:2~rc1', 'PACKAGE_NOT_FOUND', 'Did you mean "vim"?'],
+  ['zzzzzzzzzz', 'PACKAGE_NOT_FOUND', 'Check the spelling'],
+  ['(', 'PACKAGE_NOT_FOUND', 'Check the spelling'],
+  ['vim:i386', 'NOT_SUPPORTED', 'Ask for the amd64 package'],
+  ['vim:i386=2:9.1', 'NOT_SUPPORTED', 'Ask for the amd64 package'],
+])('%s is refused with its place: %s', (spec, code, hint) => {
+  const check = () => checkWishes([{ spec: 'vim' }, { spec, place }], stanzas, 'amd64');
+  expect(check).toThrow(expect.objectContaining({ code, place, hint: expect.stringContaining(hint) }));
+});
