@@ -66,7 +66,7 @@ fi
 
 part 'lint'
 # Code only: of prose and drawings the linter wants what does not suit them.
-npx biome check --error-on-warnings bench bin src test tools *.json *.ts
+npm run --silent lint
 
 part 'types'
 npm run --silent types
@@ -76,6 +76,9 @@ npm run --silent unit
 
 part 'compile'
 npm run --silent build
+
+part 'generated reference is fresh'
+node tools/gen-docs.js --check
 
 if [ "$(id -u)" -eq 0 ]; then
 	part 'end-to-end tests'

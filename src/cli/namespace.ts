@@ -3,7 +3,7 @@ import { runGraph } from '../engine/run.ts';
 import type { Step } from '../engine/step.ts';
 import type { Listener } from '../events/events.ts';
 import { archiveAccess } from '../plan/prepare.ts';
-import { hasRootPowers, runInUserNamespace } from '../sandbox/enter.ts';
+import { hasRootPowers, requireIdHelpers, runInUserNamespace } from '../sandbox/enter.ts';
 import { toolsSteps } from '../steps/tools.ts';
 import { defaultStoreDirectory } from '../store/layout.ts';
 import { openStore } from '../store/local.ts';
@@ -17,6 +17,7 @@ import type { CommandContext } from './context.ts';
  */
 export async function withRootPowers(context: CommandContext, tools: Step<TreeRef>): Promise<number | undefined> {
   if (hasRootPowers()) return undefined;
+  await requireIdHelpers();
   const toolsTree = await makeTree(context, tools);
   return runInUserNamespace({ toolsTree, argv: context.commandLine });
 }

@@ -6,6 +6,7 @@ import { findUnsupported } from '../config/support.ts';
 import { createDownloader, type Downloader } from '../debian/http.ts';
 import { type Keyring, loadArchiveKeys } from '../debian/keys.ts';
 import { LivewrightError } from '../errors.ts';
+import { hostArchitecture } from '../sandbox/loader.ts';
 import { proxyVariables } from '../steps/network.ts';
 import { type BuildPlan, planBuild } from './plan.ts';
 import { readBuildTree } from './tree.ts';
@@ -28,6 +29,7 @@ export async function prepareBuild({ directory, env, version }: PrepareRequest):
   const config = await resolveConfig({ directory, env });
   const { problems, warnings } = findUnsupported(config);
   throwProblems(problems);
+  refuseForeign(config.values.architecture);
   const tree = await readBuildTree({ directory, config, env });
   const { mirrors } = await readHostFacts({ directory, env });
   const plan = planBuild({
@@ -55,6 +57,16 @@ export function archiveAccess(
       return keys;
     },
   };
+}
+
+/** Programs of the image run while it is built; an amd64 kernel runs i386 programs too. */
+function refuseForeign(architecture: string): void {
+  const host = hostArchitecture();
+  if (architecture === host || (architecture === 'i386' && host === 'amd64')) return;
+  throw new LivewrightError('NOT_SUPPORTED', {
+    message: `This machine (${host}) cannot run the programs of an image for ${architecture}, and this version does not emulate them yet.`,
+    hint: `Build on a machine with that architecture, or set it to ${host} (lb config --architecture ${host}).`,
+  });
 }
 
 function readEpoch(text: string | undefined): number | undefined {

@@ -21,7 +21,7 @@ test('as dpkg-query lists this machine', async () => {
   const directory = await tempDirectory();
   for (const name of ['info', 'updates']) await mkdir(join(directory, name));
   await copyFile('/var/lib/dpkg/status', join(directory, 'status'));
-  const format = '${db:Status-Status} ${binary:Package}\t${Version}\n';
+  const format = `\${db:Status-Status} \${binary:Package}\t\${Version}\n`;
   const options = { env: { ...process.env, LC_ALL: 'C.UTF-8' }, encoding: 'utf8' } as const;
   const argv = [`--admindir=${directory}`, '--show', `--showformat=${format}`];
   const lines = execFileSync('dpkg-query', argv, options).split('\n');

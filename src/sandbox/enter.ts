@@ -46,6 +46,15 @@ export async function runInUserNamespace({ toolsTree, argv }: EnterOptions): Pro
   }
 }
 
+/** Throws NAMESPACES_UNAVAILABLE for what can be told without trying: asked before anything is fetched. */
+export async function requireIdHelpers(): Promise<void> {
+  if (await isInPath('newuidmap')) return;
+  throw new LivewrightError('NAMESPACES_UNAVAILABLE', {
+    message: 'An ordinary user needs newuidmap to build, and it is not in PATH.',
+    hint: await adviseOnUserNamespaces(),
+  });
+}
+
 /** Tries the namespace with a program that does nothing, so that a failure can be explained before anything starts. */
 async function checkUserNamespace([command = '', ...rest]: readonly string[]): Promise<void> {
   const trial = spawnSync(command, rest, { encoding: 'utf8' });

@@ -127,8 +127,8 @@ function hostTools(seen: string[][]): Sandbox['runTool'] {
     await writeFile(conf, (await readFile(join(directory, 'apt.conf'), 'utf8')).replaceAll('"/apt/', `"${directory}/`));
     try {
       const env = { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', APT_CONFIG: conf };
-      const options = { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] } as const;
-      return { stdout: execFileSync(argv[0] ?? '', argv.slice(1), options).replaceAll('\r', '\n'), durationMs: 0 };
+      const text = execFileSync(argv[0] ?? '', argv.slice(1), { env, encoding: 'utf8', stdio: 'pipe' });
+      return { stdout: text.replaceAll('\r', '\n'), durationMs: 0 };
     } catch (error) {
       const { stdout, stderr } = error as { stdout: string; stderr: string };
       for (const line of `${stdout}\n${stderr}`.split(/[\r\n]+/)) onLine?.(line, 'stdout');

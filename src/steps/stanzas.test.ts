@@ -76,7 +76,7 @@ test('reads this machine’s own packages as dpkg does', async () => {
   const status = join(directory, 'status');
   await copyFile('/var/lib/dpkg/status', status);
   const stanzas = make(await readFile(status, 'utf8'));
-  const format = '${Package} ${Version} ${Architecture} ${Status}\n';
+  const format = `\${Package} \${Version} \${Architecture} \${Status}\n`;
   const told = execFileSync('dpkg-query', [`--admindir=${directory}`, '--show', `--showformat=${format}`], {
     encoding: 'utf8',
   });

@@ -25,7 +25,10 @@ function expectPng(path: string | undefined): void {
 const ways = { 'bios-cd': 'no-uefi', 'uefi-disk': 'enabled' };
 
 test('the image reaches the login prompt from a CD by BIOS and from a stick by Secure Boot', async () => {
-  const tested = await lbSucceeds(['test', '--json', '--boots', Object.keys(ways).join(',')], first);
+  const tested = await lbSucceeds(
+    ['test', '--json', '--boots', Object.keys(ways).join(','), '--output', runDirectory('boots')],
+    first,
+  );
   const verdicts = verdictsOf(tested);
   expect(Object.keys(verdicts)).toEqual(Object.keys(ways));
   for (const [way, secureBoot] of Object.entries(ways)) {

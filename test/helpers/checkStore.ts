@@ -20,8 +20,10 @@ export function leftoversOf(store: string): string[] {
   );
 }
 
+/** Name and path of each. The directories are made when the first object comes. */
 function objects(store: string, kind: string): [string, string][] {
-  return readdirSync(join(store, kind)).flatMap((shard) =>
+  const shards = existsSync(join(store, kind)) ? readdirSync(join(store, kind)) : [];
+  return shards.flatMap((shard) =>
     readdirSync(join(store, kind, shard)).map((name): [string, string] => [name, join(store, kind, shard, name)]),
   );
 }

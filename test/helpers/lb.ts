@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -105,6 +105,7 @@ export function stepsOf(type: 'step-done' | 'step-reused' | 'step-failed', { eve
 /** A build directory like examples/first, with an included file, below the run directory. */
 export function copyFirst(name: string): string {
   const directory = runDirectory(name);
+  rmSync(directory, { recursive: true, force: true }); // where an earlier run was kept
   mkdirSync(directory, { recursive: true });
   const example = resolve(fileURLToPath(new URL('../../examples/first', import.meta.url)));
   for (const part of ['auto', 'config']) cpSync(join(example, part), join(directory, part), { recursive: true });

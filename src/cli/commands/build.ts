@@ -25,6 +25,8 @@ export async function run(context: CommandContext): Promise<number> {
   const startMs = performance.now();
   const warn = (message: string): void => events.emit({ type: 'warning', message });
   const store = await openStore(defaultStoreDirectory(env), { warn });
+  // What steps write, the medium above all, must not depend on who builds.
+  const umask = process.umask(0o022);
   try {
     await withBuildLock(directory, () => build(context, { ...prepared, jobs }, store));
     return 0;
@@ -35,6 +37,7 @@ export async function run(context: CommandContext): Promise<number> {
     }
     throw error;
   } finally {
+    process.umask(umask);
     await store.close();
   }
 }

@@ -5,14 +5,14 @@ export interface VerdictText {
 
 /**
  * What to say of a boot's verdict, which is the room of `vm/` and arrives as plain JSON: `true`/`false`, a word, or an object with
- * a boolean (`ok`, `passed`, `good`) or an `outcome`, and a sentence (`summary`, `message`).
+ * a boolean (`ok`, `passed`, `good`) or a word (`verdict`, else `outcome`), and a sentence (`summary`, `message`).
  */
 export function describeVerdict(verdict: unknown): VerdictText {
   if (typeof verdict === 'boolean') return { isGood: verdict, summary: verdict ? 'passed' : 'failed' };
   if (typeof verdict === 'string') return { isGood: isGoodWord(verdict), summary: verdict };
   if (typeof verdict !== 'object' || verdict === null) return { isGood: false, summary: 'no verdict' };
   const fields = new Map(Object.entries(verdict));
-  const word = firstOf(fields, ['outcome', 'verdict', 'status', 'kind'], isText) ?? '';
+  const word = firstOf(fields, ['verdict', 'outcome', 'status', 'kind'], isText) ?? '';
   const isGood = firstOf(fields, ['ok', 'passed', 'good', 'isGood'], isFlag) ?? isGoodWord(word);
   const summary = firstOf(fields, ['summary', 'message', 'sentence', 'detail'], isText);
   return { isGood, summary: summary ?? (word || (isGood ? 'passed' : 'failed')) };

@@ -73,6 +73,7 @@ export const installerOptions = {
     default: true,
     group: 'Installer',
     help: 'Give the installer firmware packages.',
-    honoured: true,
+    honoured: false,
+    harmless: true,
   }),
 };

@@ -58,7 +58,7 @@ export const packageOptions = {
     default: true,
     group: 'Packages',
     help: 'Refuse archives without a valid signature.',
-    honoured: true,
+    honoured: false,
   }),
   aptSourceArchives: option({
     long: 'apt-source-archives',

@@ -143,7 +143,8 @@ export const targetOptions = {
     derivedFrom: 'true if SOURCE_DATE_EPOCH is set',
     group: 'Target',
     help: 'Write times as UTC rather than local time.',
-    honoured: true,
+    honoured: false,
+    harmless: true,
   }),
   configurationVersion: option({
     variable: 'LB_CONFIGURATION_VERSION',
