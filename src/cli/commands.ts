@@ -167,8 +167,8 @@ const explain: Command = {
 const shell: Command = {
   name: 'shell',
   group: 'Look',
-  summary: 'Open a shell in the system as a step finds it, or run a failed hook again.',
-  operands: 'STEP [-- COMMAND...]',
+  summary: 'Enter the system as a step finds it.',
+  operands: 'STEP [COMMAND...]',
   options: [],
   examples: [
     { command: 'lb shell initrd', text: 'Look around in the system as it is before the initramfs is made.' },

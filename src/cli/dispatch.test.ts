@@ -32,9 +32,11 @@ test('usage lists every command and flag', async () => {
       run [IMAGE]   Boot the image in a virtual machine and use it.
 
     Look:
-      explain STEP    Say why a step would run again, or why it would not.
-      help [COMMAND]  Show help for a command.
-      version         Show the versions of Livewright, Node and the kernel.
+      explain STEP             Say why a step would run again, or why it would not.
+      shell STEP [COMMAND...]  Enter the system as a step finds it.
+      help [COMMAND]           Show help for a command.
+      version                  Show the versions of Livewright, Node and the
+                               kernel.
 
     Flags:
           --breakpoints  Accepted for live-build's sake; does nothing.

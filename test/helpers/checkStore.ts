@@ -14,8 +14,9 @@ export async function findDamage(store: string): Promise<string[]> {
   return damage;
 }
 
+/** What a killed process may leave and the next one takes away; its registration below users/ waits for a purge. */
 export function leftoversOf(store: string): string[] {
-  return ['tmp', 'users', 'locks'].flatMap((place) =>
+  return ['tmp', 'locks'].flatMap((place) =>
     readdirSync(join(store, place)).map((name) => `${place}/${name}`),
   );
 }
