@@ -16,9 +16,7 @@ export async function findDamage(store: string): Promise<string[]> {
 
 /** What a killed process may leave and the next one takes away; its registration below users/ waits for a purge. */
 export function leftoversOf(store: string): string[] {
-  return ['tmp', 'locks'].flatMap((place) =>
-    readdirSync(join(store, place)).map((name) => `${place}/${name}`),
-  );
+  return ['tmp', 'locks'].flatMap((place) => readdirSync(join(store, place)).map((name) => `${place}/${name}`));
 }
 
 /** Name and path of each. The directories are made when the first object comes. */
