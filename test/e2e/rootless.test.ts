@@ -90,7 +90,7 @@ describe.runIf(isRoot)('an ordinary user', () => {
     expect(refused.exitCode).toBe(1);
     expect(await processesAfterAWhile(user)).toEqual([]);
     expect(refused.stderr).toMatch(
-      /^lb: A user namespace .* could not be made .*\.\n {4}.* {3}\[NAMESPACES_UNAVAILABLE\]\n$/,
+      /^lb: (A user namespace .* could not be made|An ordinary user needs newuidmap) .*\.\n {4}.* {3}\[NAMESPACES_UNAVAILABLE\]\n$/,
     );
     expect(refused.stderr).toMatch(remedy);
   });
