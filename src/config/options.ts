@@ -46,12 +46,3 @@ export const optionNames = Object.keys(options) as readonly OptionName[];
 export function rowOf(name: OptionName): OptionRow {
   return options[name] as unknown as OptionRow;
 }
-
-export const nameByVariable: ReadonlyMap<string, OptionName> = new Map(
-  optionNames.map((name) => [rowOf(name).variable, name]),
-);
-
-/** What the files hold for `value`: live-build's own spelling. */
-export function formatValue<Name extends OptionName>(name: Name, value: ValueOf<Name>): string {
-  return rowOf(name).type.format(value);
-}

@@ -7,6 +7,7 @@ import { enterRoot, isRootStep, type RootInputs } from '../../steps/enterRoot.ts
 import { type HookInputs, hookWorld } from '../../steps/hook.ts';
 import { lendNetwork } from '../../steps/network.ts';
 import { normalizeJson } from '../../store/canonical.ts';
+import { defaultStoreDirectory } from '../../store/layout.ts';
 import { openStore } from '../../store/local.ts';
 import type { Json, Store } from '../../store/types.ts';
 import type { CommandContext } from '../context.ts';
@@ -22,7 +23,7 @@ export async function run(context: CommandContext): Promise<number> {
   const name = findStep(wanted, orderSteps(plan.targets));
   const entered = await withRootPowers(context, plan.tools);
   if (entered !== undefined) return entered;
-  const store = await openStore();
+  const store = await openStore(defaultStoreDirectory(env));
   try {
     const { inputs, results } = await inputsOf(name, plan, store, signal);
     const world = await worldOf(store, inputs, plan, results);
