@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { resolveConfig } from '../config/load.ts';
 import { LivewrightError } from '../errors.ts';
-import { imageFileName } from '../plan/outputs.ts';
+import { imageFileNames } from '../plan/outputs.ts';
 import type { GuestArchitecture } from '../vm/types.ts';
 import type { CommandContext } from './context.ts';
 
@@ -21,7 +21,8 @@ export async function findImage({ directory, env, positionals }: CommandContext)
   }
   if (named === undefined) {
     const { values } = await resolveConfig({ directory, env });
-    return { path: join(directory, imageFileName(values)), architecture: guestArchitecture(values.architecture) };
+    const [name = ''] = imageFileNames(values);
+    return { path: join(directory, name), architecture: guestArchitecture(values.architecture) };
   }
   // live-build's names end in the architecture; any other image is taken to be of the configured one.
   const path = resolve(directory, named);

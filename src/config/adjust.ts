@@ -1,3 +1,4 @@
+import type { ImageType } from './options/image.ts';
 import type { LiveValues, OptionName, ValueOf } from './options.ts';
 
 type Adjustment<T> = (value: T, values: LiveValues) => T;
@@ -10,7 +11,7 @@ function withInstallersMd5(checksums: ValueOf<'checksums'>, values: LiveValues):
   return [...checksums.filter((type) => type !== 'none'), 'md5'];
 }
 
-const preseedDirectories: Readonly<Record<ValueOf<'binaryImages'>, string | undefined>> = {
+const preseedDirectories: Readonly<Record<ImageType, string | undefined>> = {
   iso: '/cdrom/install/',
   'iso-hybrid': '/cdrom/install/',
   hdd: '/hd-media/install/',
@@ -21,9 +22,11 @@ const preseedDirectories: Readonly<Record<ValueOf<'binaryImages'>, string | unde
 /** Tells the installer where its preseed file is; once, however often the value is written and read again. */
 function withPreseed(parameters: string, values: LiveValues): string {
   const file = values.debianInstallerPreseedfile;
-  const directory = preseedDirectories[values.binaryImages];
+  // One command line for all images: with several, the first has the say.
+  const [image = 'iso-hybrid'] = values.binaryImages;
+  const directory = preseedDirectories[image];
   if (file === '' || directory === undefined) return parameters;
-  const isRemote = values.binaryImages === 'netboot' && file.includes('://');
+  const isRemote = image === 'netboot' && file.includes('://');
   const word = `file=${isRemote ? file : directory + file.replace(/^\/+/, '')}`;
   return parameters.split(' ').includes(word) ? parameters : `${parameters} ${word}`.trim();
 }

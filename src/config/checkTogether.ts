@@ -13,7 +13,7 @@ interface Finding {
 type Check = (values: LiveValues) => Finding | undefined;
 
 const biosLoaders = new Set(['grub-legacy', 'grub-pc', 'syslinux']);
-const isIso = ({ binaryImages }: LiveValues) => binaryImages === 'iso' || binaryImages === 'iso-hybrid';
+const isIso = ({ binaryImages }: LiveValues) => binaryImages.some((type) => type === 'iso' || type === 'iso-hybrid');
 
 /** ISO 9660 has 32 bytes for the volume and 128 for the others; `@ISOVOLUME_TS@` is as long as the time it stands for. */
 function isTooLong(text: string, limitBytes: number): boolean {
@@ -23,8 +23,10 @@ function isTooLong(text: string, limitBytes: number): boolean {
 function dracutConflict(values: LiveValues): string | undefined {
   if (values.dmVerity) return '--dm-verity';
   if (values.bootloaderBios === 'grub-legacy') return 'the boot loader grub-legacy';
-  if (values.bootloaderBios === 'syslinux' && values.binaryImages !== 'netboot') return 'the boot loader syslinux';
-  if (!isIso(values) && values.binaryImages !== 'netboot') return `--binary-image ${values.binaryImages}`;
+  if (values.bootloaderBios === 'syslinux' && values.binaryImages.some((type) => type !== 'netboot'))
+    return 'the boot loader syslinux';
+  const unknown = values.binaryImages.find((type) => type === 'hdd' || type === 'tar');
+  if (unknown !== undefined) return `--binary-image ${unknown}`;
   if (values.initramfsCompression !== 'gzip') return `--initramfs-compression ${values.initramfsCompression}`;
   if (values.chrootFilesystem !== 'squashfs') return `--chroot-filesystem ${values.chrootFilesystem}`;
   if (values.initsystem !== 'systemd') return `--initsystem ${values.initsystem}`;
@@ -43,12 +45,12 @@ const refusals: readonly Check[] = [
         }
       : undefined,
   ({ bootloaders, binaryImages }) => {
-    const grub = bootloaders.find((loader) => loader.startsWith('grub-'));
-    if (grub === undefined || (binaryImages !== 'hdd' && binaryImages !== 'netboot')) return undefined;
+    const grub = bootloaders.find((loader) => loader === 'grub-pc' || loader === 'grub-legacy');
+    if (grub === undefined || !binaryImages.includes('netboot')) return undefined;
     return {
       options: ['bootloaders', 'binaryImages'],
-      message: `The boot loader ${grub} does not start ${binaryImages} images.`,
-      hint: 'Use syslinux, or an ISO image.',
+      message: `The boot loader ${grub} does not start netboot images.`,
+      hint: 'Use syslinux, whose pxelinux does: lb config --bootloaders "syslinux grub-efi".',
     };
   },
   ({ checksums }) =>

@@ -36,12 +36,12 @@ function withInitramfs(parameters: string, values: LiveValues): string {
 
 function usualBiosLoader(values: LiveValues): ValueOf<'bootloaderBios'> {
   if (!isPc(values)) return '';
-  return values.initramfs === 'dracut-live' && values.binaryImages !== 'netboot' ? 'grub-pc' : 'syslinux';
+  return values.initramfs === 'dracut-live' && !values.binaryImages.includes('netboot') ? 'grub-pc' : 'syslinux';
 }
 
 function usualEfiLoader(values: LiveValues): ValueOf<'bootloaderEfi'> {
-  const hasEfi = isPc(values) || values.architecture === 'arm64';
-  return hasEfi && values.binaryImages !== 'hdd' && values.binaryImages !== 'netboot' ? 'grub-efi' : '';
+  // live-build leaves hdd and netboot images without it: no PC of today would start them.
+  return isPc(values) || values.architecture === 'arm64' ? 'grub-efi' : '';
 }
 
 /**

@@ -48,7 +48,7 @@ const derived: readonly (readonly [string, Record<string, unknown>])[] = [
   ['--parent-distribution forky', { distributionChroot: 'trixie', parentDistributionBinary: 'forky' }],
   ['-a arm64', { linuxFlavours: ['arm64'], bootloaderBios: '', bootloaderEfi: 'grub-efi', loadlin: false }],
   ['-a armhf', { linuxFlavours: ['armmp', 'armmp-lpae'], bootloaderEfi: '' }],
-  ['-b hdd', { binaryImages: 'hdd', bootloaderBios: 'syslinux', bootloaderEfi: '' }],
+  ['-b hdd', { binaryImages: ['hdd'], bootloaderBios: 'syslinux', bootloaderEfi: 'grub-efi' }],
   ['--bootloaders grub-pc,grub-efi', { bootloaderBios: 'grub-pc', bootloaderEfi: 'grub-efi' }],
   ['--bootloader syslinux', { bootloaderBios: 'syslinux', bootloaderEfi: '' }],
   ['--archive-areas main,contrib', { archiveAreas: ['main', 'contrib'], parentArchiveAreas: ['main', 'contrib'] }],

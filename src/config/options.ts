@@ -1,8 +1,10 @@
 import { archiveOptions } from './options/archives.ts';
 import { bootOptions } from './options/boot.ts';
+import { bootMenuOptions } from './options/bootMenu.ts';
 import { buildOptions } from './options/build.ts';
 import { imageOptions } from './options/image.ts';
 import { installerOptions } from './options/installer.ts';
+import { netbootOptions } from './options/netboot.ts';
 import { packageOptions } from './options/packages.ts';
 import type { DerivedRow, OptionRow } from './options/row.ts';
 import { sourceOptions } from './options/source.ts';
@@ -19,7 +21,9 @@ export const options = {
   ...packageOptions,
   ...systemOptions,
   ...bootOptions,
+  ...bootMenuOptions,
   ...imageOptions,
+  ...netbootOptions,
   ...installerOptions,
   ...sourceOptions,
   ...buildOptions,

@@ -21,7 +21,7 @@ const base = ['dash', 'coreutils', 'util-linux', 'debianutils', 'sed', 'grep', '
 const build = [
   ...base,
   ...['busybox-static', 'mount', 'fdisk', 'mawk', 'attr', 'perl-base', 'diffutils', 'rsync'],
-  ...['tar', 'gzip', 'xz-utils', 'zstd', 'bzip2', 'cpio', 'lz4', 'lzop'],
+  ...['tar', 'gzip', 'xz-utils', 'zstd', 'bzip2', 'lzip', 'cpio', 'lz4', 'lzop'],
   ...['dpkg', 'apt', 'apt-utils', 'sqv', 'gpgv', 'debian-archive-keyring', 'ca-certificates'],
   ...['squashfs-tools', 'e2fsprogs', 'dosfstools', 'mtools', 'xorriso'],
   ...['grub-common', 'grub2-common', 'isolinux', 'syslinux-common', 'syslinux-efi', 'pxelinux'],
@@ -31,10 +31,10 @@ const build = [
 const buildOf: Readonly<Record<ToolsArchitecture, readonly string[]>> = {
   amd64: [
     ...['grub-pc-bin', 'grub-efi-amd64-bin', 'grub-efi-amd64-signed', 'grub-efi-ia32-bin'],
-    ...['shim-signed', 'syslinux', 'extlinux'],
+    ...['shim-signed', 'syslinux', 'extlinux', 'memtest86+'],
   ],
   arm64: ['grub-efi-arm64-bin', 'grub-efi-arm64-signed', 'shim-signed'],
-  i386: ['grub-pc-bin', 'grub-efi-ia32-bin', 'syslinux', 'extlinux'],
+  i386: ['grub-pc-bin', 'grub-efi-ia32-bin', 'syslinux', 'extlinux', 'memtest86+'],
 };
 
 const vmOf: Readonly<Record<ToolsArchitecture, readonly string[]>> = {

@@ -75,6 +75,80 @@ test('a default entry is looked up, and a wrong one names the right ones', () =>
   expect(wrong).toThrow('The boot menu has no entry "windows".');
 });
 
+const one: [string, string][] = [['6.12.30-amd64', 'amd64']];
+const live = 'boot=live components quiet splash';
+
+test('entries on request stand behind those of the default kernel', () => {
+  const extraEntries = ['persistence', 'persistence-encrypted', 'toram'] as const;
+  const { entries } = menuOf(one, { menu: { extraEntries } });
+  expect(entries.slice(2).map(({ id, label, append }) => [id, label, append])).toEqual([
+    ['live-amd64-persistence', 'Live system (amd64, with persistence)', `${live} persistence`],
+    [
+      'live-amd64-persistence-encrypted',
+      'Live system (amd64, with encrypted persistence)',
+      `${live} persistence persistence-encryption=luks`,
+    ],
+    ['live-amd64-toram', 'Live system (amd64, copied to memory)', `${live} toram`],
+  ]);
+});
+
+test('an entry on request can be the default', () => {
+  const menu = { extraEntries: ['toram'], defaultEntry: 'live-amd64-toram' } as const;
+  expect(menuOf(one, { menu }).defaultEntry.append).toBe(`${live} toram`);
+});
+
+const net = {
+  rootFilesystem: 'nfs',
+  rootPath: '/srv/debian-live',
+  rootServer: '192.168.0.2',
+  rootMountOptions: '',
+  cowFilesystem: 'nfs',
+  cowPath: '',
+  cowServer: '',
+  cowMountOptions: '',
+} as const;
+
+test('over the network every entry says where the medium is, and one fetches it', () => {
+  const { entries, utilities } = menuOf(one, { imageType: 'netboot', net });
+  const nfs = 'netboot=nfs nfsroot=192.168.0.2:/srv/debian-live';
+  expect(entries.map(({ id }) => id)).toEqual(['live-amd64', 'live-amd64-failsafe', 'live-amd64-http']);
+  expect(entries[0]?.append).toBe(`${live} ${nfs}`);
+  expect(entries[1]?.append).toContain(nfs);
+  expect(entries[2]?.append).toContain(' fetch=http://192.168.0.2/');
+  expect(entries[2]?.append).not.toContain('nfsroot');
+  expect(utilities.map(({ id }) => id)).not.toContain('verify');
+});
+
+test.each(['netboot=nfs nfsroot=10.0.0.1:/x', 'fetch=http://10.0.0.1/x.squashfs', 'root=/dev/nfs'])(
+  'a user who says where the medium is has the last word: %s',
+  (words) => {
+    const { entries } = menuOf(one, { net, bootAppendLive: `boot=live ${words}` });
+    expect(entries[0]?.append).toBe(`boot=live ${words}`);
+  },
+);
+
+test('a menu on the serial line takes the kernel there too, unless the user has said where', () => {
+  const serial = { port: 1, speed: 9600 };
+  expect(menuOf(one, { menu: { serial } }).entries[0]?.append).toBe(`${live} console=tty0 console=ttyS1,9600n8`);
+  const own = menuOf(one, { menu: { serial }, bootAppendLive: 'boot=live console=ttyS0' });
+  expect(own.entries[0]?.append).toBe('boot=live console=ttyS0');
+});
+
+test('a memory test is the first of the utilities, with the file that each firmware starts', () => {
+  expect(menuOf(one, { memtest: true }).utilities[0]).toMatchObject({
+    kind: 'memtest',
+    bios: '/live/memtest.bin',
+    efi: '/live/memtest.efi',
+  });
+});
+
+test('on a file system without links a kernel has one name', () => {
+  const { entries } = menuOf(one, { imageType: 'hdd', filesystem: 'fat32' });
+  expect(entries[0]?.kernel).toMatchObject({ linux: '/live/vmlinuz', stable: { linux: '/live/vmlinuz' } });
+  const linked = menuOf(one, { imageType: 'hdd', filesystem: 'ext4' });
+  expect(linked.entries[0]?.kernel.linux).toBe('/live/vmlinuz-6.12.30-amd64');
+});
+
 test('a system without a kernel of the flavour is refused', () => {
   expect(() => menuOf([])).toThrow('The live system has no kernel of the flavour amd64.');
 });

@@ -1,5 +1,13 @@
 import { LivewrightError } from '../errors.ts';
-import { type KernelSource, liveDirectory, type MediumSettings, type SerialLine } from './settings.ts';
+import { fetchParameters, netParameters } from './netboot/parameters.ts';
+import {
+  type ExtraEntryName,
+  hasLinks,
+  type KernelSource,
+  liveDirectory,
+  type MediumSettings,
+  type SerialLine,
+} from './settings.ts';
 
 /** A kernel on the medium. Paths are absolute there. */
 export interface MediumKernel {
@@ -12,7 +20,7 @@ export interface MediumKernel {
 
 export interface KernelEntry {
   readonly kind: 'kernel';
-  /** `live-amd64`, `live-amd64-failsafe`, `verify`. */
+  /** `live-amd64`, `live-amd64-failsafe`, `live-amd64-toram`, `verify`. */
   readonly id: string;
   readonly label: string;
   readonly hotkey?: string;
@@ -27,7 +35,17 @@ export interface ActionEntry {
   readonly hotkey: string;
 }
 
-export type MenuEntry = KernelEntry | ActionEntry;
+/** A memory test, in the forms that a BIOS and UEFI start. Paths are absolute on the medium. */
+export interface MemtestEntry {
+  readonly kind: 'memtest';
+  readonly id: 'memtest';
+  readonly label: string;
+  readonly hotkey: string;
+  readonly bios: string;
+  readonly efi: string;
+}
+
+export type MenuEntry = KernelEntry | ActionEntry | MemtestEntry;
 
 export interface BootMenu {
   readonly entries: readonly KernelEntry[];
@@ -58,10 +76,9 @@ export function nameKernels(sources: readonly KernelSource[], settings: MediumSe
     if (flavour === undefined) return named;
     // live-build numbers the names only where there are several flavours.
     const number = flavours.length > 1 ? String(position + 1) : '';
-    return {
-      ...named,
-      stable: { flavour, linux: `${directory}/vmlinuz${number}`, initrd: `${directory}/initrd${number}.img` },
-    };
+    const stable = { flavour, linux: `${directory}/vmlinuz${number}`, initrd: `${directory}/initrd${number}.img` };
+    // Where links are not to be had, the names without version are the only ones: a second copy would cost 80 MB.
+    return hasLinks(settings) ? { ...named, stable } : { source, linux: stable.linux, initrd: stable.initrd, stable };
   });
 }
 
@@ -78,6 +95,7 @@ export function bootMenu(kernels: readonly MediumKernel[], settings: MediumSetti
   const others = kernels.filter((kernel) => !kernel.stable);
   const entries = [
     ...flavoured.flatMap((kernel, index) => flavourEntries(kernel, index, settings)),
+    ...flavoured.slice(0, 1).flatMap((kernel) => extraEntries(kernel, settings)),
     ...others.flatMap((kernel) => versionEntries(kernel, settings)),
   ];
   const first = entries[0];
@@ -110,11 +128,61 @@ function versionEntries(kernel: MediumKernel, settings: MediumSettings): KernelE
   });
 }
 
+/** Parameters of live-boot(7). Whoever starts with an encrypted store is asked for its passphrase. */
+const extras: Readonly<Record<ExtraEntryName, { readonly words: string; readonly append: string }>> = {
+  persistence: { words: 'with persistence', append: 'persistence' },
+  'persistence-encrypted': {
+    words: 'with encrypted persistence',
+    append: 'persistence persistence-encryption=luks',
+  },
+  toram: { words: 'copied to memory', append: 'toram' },
+};
+
+/** What the default kernel can also be started with: on request, and over HTTP where the medium is on a server. */
+function extraEntries(kernel: MediumKernel, settings: MediumSettings): KernelEntry[] {
+  const flavour = kernel.stable?.flavour ?? kernel.source.flavour;
+  const entry = (name: string, words: string, append: string): KernelEntry => ({
+    kind: 'kernel',
+    id: `live-${flavour}-${name}`,
+    label: `Live system (${flavour}, ${words})`,
+    kernel,
+    append,
+  });
+  const wanted = (settings.menu.extraEntries ?? []).map((name) =>
+    entry(name, extras[name].words, joinWords(appendOf(settings.bootAppendLive, settings), extras[name].append)),
+  );
+  if (settings.net === undefined) return wanted;
+  const fetched = joinWords(withConsole(settings.bootAppendLive, settings), fetchParameters(settings.net));
+  return [entry('http', 'fetched over HTTP', fetched), ...wanted];
+}
+
+/** The kernel parameters of a live entry: the user's, and those that medium and menu need. */
+function appendOf(parameters: string, settings: MediumSettings): string {
+  const withRoot = settings.net === undefined ? parameters : joinWords(parameters, netWords(parameters, settings.net));
+  return withConsole(withRoot, settings);
+}
+
+/** A user who has said where the medium is knows better. */
+function netWords(parameters: string, net: NonNullable<MediumSettings['net']>): string {
+  const isSaid = /(?:^|\s)(?:netboot|nfsroot|fetch|httpfs|ftpfs|root)=/.test(parameters);
+  return isSaid ? '' : netParameters(net);
+}
+
+/** A menu on the serial line is of little use if the kernel then says nothing there. The last console is the main one. */
+function withConsole(parameters: string, { menu: { serial } }: MediumSettings): string {
+  if (serial === undefined || /(?:^|\s)console=/.test(parameters)) return parameters;
+  return joinWords(parameters, `console=tty0 console=ttyS${serial.port},${serial.speed}n8`);
+}
+
+function joinWords(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
+}
+
 function withFailsafe(settings: MediumSettings, { live, failsafeLabel }: { live: KernelEntry; failsafeLabel: string }) {
   const { hotkey: _, ...plain } = live;
-  const entry = { ...live, append: settings.bootAppendLive };
+  const entry = { ...live, append: appendOf(settings.bootAppendLive, settings) };
   if (settings.bootAppendLiveFailsafe === 'none') return [entry];
-  const append = settings.bootAppendLiveFailsafe;
+  const append = appendOf(settings.bootAppendLiveFailsafe, settings);
   return [entry, { ...plain, id: `${live.id}-failsafe`, label: failsafeLabel, append }];
 }
 
@@ -123,8 +191,14 @@ function utilities(kernel: MediumKernel, settings: MediumSettings): MenuEntry[] 
     { kind: 'hardware', id: 'hardware', label: 'Hardware Detection Tool (HDT)', hotkey: 'h' },
     { kind: 'firmware', id: 'firmware', label: 'UEFI Firmware Settings', hotkey: 'f' },
   ];
-  if (settings.checksums.length > 0 && settings.initramfs !== 'none') {
-    const append = verifyParameters(settings);
+  if (settings.memtest) {
+    const directory = `/${liveDirectory(settings)}`;
+    const files = { bios: `${directory}/memtest.bin`, efi: `${directory}/memtest.efi` };
+    all.unshift({ kind: 'memtest', id: 'memtest', label: 'Memory test (Memtest86+)', hotkey: 'm', ...files });
+  }
+  // Of a medium on a server, files and list are in different places.
+  if (settings.checksums.length > 0 && settings.initramfs !== 'none' && settings.net === undefined) {
+    const append = withConsole(verifyParameters(settings), settings);
     const label = 'Verify integrity of the boot medium';
     all.push({ kind: 'kernel', id: 'verify', label, hotkey: 'v', kernel, append });
   }

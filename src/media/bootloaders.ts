@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { orIfAbsent } from '../errors.ts';
 
 /** Our own menus and pictures, laid out as a user's `config/bootloaders`. */
 export const stockBootloaders = fileURLToPath(new URL('../../share/bootloaders/', import.meta.url));
@@ -9,9 +10,13 @@ export const stockBootloaders = fileURLToPath(new URL('../../share/bootloaders/'
 export async function fillTemplates(directory: string, fill: (text: string) => string): Promise<void> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.cfg'));
   for (const name of names) {
-    const path = join(directory, name);
-    const text = await readFile(path, 'utf8');
-    const filled = fill(text);
-    if (filled !== text) await writeFile(path, filled);
+    await fillTemplate(join(directory, name), fill);
   }
+}
+
+/** Applies `fill` to one file; absent is well. */
+export async function fillTemplate(path: string, fill: (text: string) => string): Promise<void> {
+  const text = await orIfAbsent(readFile(path, 'utf8'), '');
+  const filled = fill(text);
+  if (filled !== text) await writeFile(path, filled);
 }

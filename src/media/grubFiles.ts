@@ -1,11 +1,13 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillTemplates, stockBootloaders } from './bootloaders.ts';
 import type { BootMenu } from './bootMenu.ts';
+import { renderGrubUtilities } from './grubMenu.ts';
 import { fillGrubTemplate } from './grubPlaceholders.ts';
-import { fillIsolinuxTemplate } from './isolinuxPlaceholders.ts';
 import { overlayFiles } from './overlayFiles.ts';
 import type { MediumSettings } from './settings.ts';
 import { drawSplash } from './splash.ts';
+import { fillSyslinuxTemplate } from './syslinuxPlaceholders.ts';
 import type { MediaTools } from './tools.ts';
 
 export interface MenuFilesOptions {
@@ -26,7 +28,10 @@ export async function layOutGrubMenu(options: MenuFilesOptions): Promise<void> {
   const target = join(directory, 'boot/grub');
   const own = userBootloaders === undefined ? [] : [join(userBootloaders, 'grub-pc')];
   for (const source of [join(stockBootloaders, 'grub-pc'), ...own]) await overlayFiles(source, target, tools.tree);
+  const memtest = menu.utilities.filter(({ kind }) => kind === 'memtest');
+  // For templates that source it: ours has the entry among the utilities.
+  if (memtest.length > 0) await writeFile(join(target, 'memtest.cfg'), renderGrubUtilities({ utilities: memtest }));
   await fillTemplates(target, (text) => fillGrubTemplate(text, menu, settings));
-  const fill = (text: string) => fillIsolinuxTemplate(text, options);
+  const fill = (text: string) => fillSyslinuxTemplate(text, options);
   await drawSplash({ ...options, target, width: 800, height: 600, overlaid: own, fill });
 }

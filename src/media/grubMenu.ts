@@ -1,4 +1,4 @@
-import type { BootMenu, KernelEntry, MenuEntry } from './bootMenu.ts';
+import type { BootMenu, KernelEntry, MemtestEntry, MenuEntry } from './bootMenu.ts';
 
 /** GRUB's commands for the entries that start no kernel. GRUB has no hardware listing of HDT's kind: undefined. */
 const actions = {
@@ -28,7 +28,7 @@ export function renderGrubEntries(menu: BootMenu): string {
 }
 
 /** The entries of the utilities menu. */
-export function renderGrubUtilities(menu: BootMenu): string {
+export function renderGrubUtilities(menu: Pick<BootMenu, 'utilities'>): string {
   return menu.utilities.flatMap((entry) => renderEntry(entry)).join('\n');
 }
 
@@ -49,11 +49,27 @@ export function renderGrubSerialOutput(menu: BootMenu): string {
 
 function renderEntry(entry: MenuEntry): string[] {
   if (entry.kind === 'kernel') return renderKernel(entry);
+  if (entry.kind === 'memtest') return renderMemtest(entry);
   const command = actions[entry.kind];
   if (command === undefined) return [];
   const lines = [`menuentry "${entry.label}" --hotkey=${entry.hotkey} {`, `\t${command}`, '}'];
   if (entry.kind !== 'firmware') return lines;
   return ['if [ "$grub_platform" = "efi" ]; then', ...lines, 'fi'];
+}
+
+/** Under Secure Boot GRUB is locked down, and starts only what Debian or the user has signed; nobody signs memory tests. */
+function renderMemtest({ label, hotkey, bios, efi }: MemtestEntry): string[] {
+  return [
+    'if [ "$lockdown" != "y" ]; then',
+    `menuentry "${label}" --hotkey=${hotkey} {`,
+    '\tif [ "$grub_platform" = "efi" ]; then',
+    `\t\tlinux\t${efi}`,
+    '\telse',
+    `\t\tlinux\t${bios}`,
+    '\tfi',
+    '}',
+    'fi',
+  ];
 }
 
 function renderKernel(entry: KernelEntry): string[] {

@@ -28,14 +28,14 @@ function grubSubstitutions(menu: BootMenu, settings: MediumSettings): Substituti
   const values = grubValues(menu, settings);
   const marked = Object.entries(values).map(([name, value]) => [`@${name}@`, value] as const);
   const bare = bareNames.map((name) => [name, values[name] ?? ''] as const);
-  return [...marked, ...oldIncludes, ...bare];
+  // Where there is no memory test, live-build puts nothing here.
+  const memtest = settings.memtest ? 'source /boot/grub/memtest.cfg' : '';
+  return [...marked, ...oldIncludes, ['MEMTEST', memtest], ...bare];
 }
 
 const oldIncludes: Substitutions = [
   ['LINUX_INSTALL', 'source /boot/grub/install_start.cfg'],
   ['LINUX_ADVANCED_INSTALL', 'source /boot/grub/install.cfg'],
-  // Memory tests are not built in yet; where there is none, live-build puts nothing here.
-  ['MEMTEST', ''],
 ];
 
 const bareNames = [
@@ -73,12 +73,12 @@ function grubValues(menu: BootMenu, settings: MediumSettings): Readonly<Record<s
     LB_BOOTAPPEND_LIVE: bootAppendLive,
     APPEND_INSTALL: bootAppendInstall,
     ENABLE_INSTALL_MENU: 'false',
-    ENABLE_MEMTEST: 'false',
+    ENABLE_MEMTEST: String(settings.memtest),
     ENABLE_VERIFY_CHECKSUMS: String(settings.checksums.length > 0),
     APPEND_VERIFY_CHECKSUMS: menu.utilities.find((entry) => entry.kind === 'kernel')?.append ?? '',
     MEMTEST_DIR: directory,
-    MEMTEST_BIN: `${directory}/memtest`,
-    MEMTEST_VERSION: 'none',
+    MEMTEST_BIN: `${directory}/memtest.bin`,
+    MEMTEST_VERSION: settings.memtest ? 'memtest86+' : 'none',
     FLAVOUR_LIVE: kernel.stable?.flavour ?? kernel.source.flavour,
   };
 }

@@ -9,10 +9,11 @@ import { diskInfo, mediumMark, mediumUuid } from './diskInfo.ts';
 import { type EfiResult, layOutEfi } from './efi.ts';
 import { layOutGrubMenu } from './grubFiles.ts';
 import { recordedCommand } from './iso.ts';
-import { layOutIsolinux } from './isolinuxFiles.ts';
 import { listContents } from './mediumFiles.ts';
+import { mediumPlaces } from './places.ts';
 import { type KernelSource, liveDirectory, type MediumSettings } from './settings.ts';
-import type { MediaTools } from './tools.ts';
+import { layOutSyslinux } from './syslinuxFiles.ts';
+import { type MediaTools, toolFile } from './tools.ts';
 
 export interface MediumOptions {
   /** An empty directory; becomes the medium's root. */
@@ -49,36 +50,50 @@ export async function layOutMedium(tools: MediaTools, options: MediumOptions): P
   // Before anything is written: this refuses a system without kernel.
   const menu = bootMenu(kernels, settings);
   const uuid = mediumUuid(options.identity, epochSeconds);
-  await placeLive(options, kernels);
-  const menuOptions = { ...options, menu, tools, userBootloaders: options.userBootloaders };
+  const places = mediumPlaces(directory, settings);
+  await placeKernels(places.boot, kernels);
+  await placeLive(places.root, options);
+  if (settings.memtest) await placeMemtest(tools, places.boot, settings);
+  const menuOptions = { ...options, directory: places.boot, menu, tools, userBootloaders: options.userBootloaders };
   await layOutGrubMenu(menuOptions);
-  if (settings.biosLoader === 'syslinux') await layOutIsolinux(menuOptions);
-  await writeDiskInfo(options, uuid);
-  if (options.includesBinary !== undefined) await copyIncludes(options.includesBinary, directory);
-  const loaderOptions = { ...options, mark: mediumMark(uuid) };
+  if (settings.biosLoader === 'syslinux') await layOutSyslinux(menuOptions);
+  await writeDiskInfo(places.root, options, uuid);
+  if (options.includesBinary !== undefined) await copyIncludes(options.includesBinary, places.root);
+  const loaderOptions = { ...options, directory: places.boot, mark: mediumMark(uuid) };
   if (settings.biosLoader === 'grub-pc') await layOutBiosGrub(tools, loaderOptions);
   const efi: EfiResult = settings.efiLoader === 'none' ? { secureBoot: false } : await layOutEfi(tools, loaderOptions);
   await clampTimes(directory, epochSeconds);
   return efi;
 }
 
-async function placeLive(options: MediumOptions, kernels: readonly MediumKernel[]): Promise<void> {
-  const { directory, settings } = options;
+async function placeKernels(directory: string, kernels: readonly MediumKernel[]): Promise<void> {
   for (const { source, linux, initrd, stable } of kernels) {
     await placeCopy(source.vmlinuz, join(directory, linux));
     await placeCopy(source.initrd, join(directory, initrd));
-    if (!stable) continue;
+    if (!stable || stable.linux === linux) continue;
     await link(join(directory, linux), join(directory, stable.linux));
     await link(join(directory, initrd), join(directory, stable.initrd));
   }
-  const live = join(directory, liveDirectory(settings));
-  await place(options.squashfs, join(live, 'filesystem.squashfs'));
-  await writeFile(join(live, 'filesystem.packages'), options.packagesText);
 }
 
-async function writeDiskInfo({ directory, settings, epochSeconds }: MediumOptions, uuid: string): Promise<void> {
+async function placeLive(directory: string, { settings, squashfs, packagesText }: MediumOptions): Promise<void> {
+  const live = join(directory, liveDirectory(settings));
+  await place(squashfs, join(live, 'filesystem.squashfs'));
+  await writeFile(join(live, 'filesystem.packages'), packagesText);
+}
+
+/** Debian's memtest86+ from version 6 on: one program for a BIOS, one for UEFI, both also Linux kernels to a boot loader. */
+async function placeMemtest(tools: MediaTools, directory: string, settings: MediumSettings): Promise<void> {
+  const bits = settings.architecture === 'i386' ? 'ia32' : 'x64';
+  for (const form of ['bin', 'efi']) {
+    const source = toolFile(tools, `boot/memtest86+${bits}.${form}`);
+    await placeCopy(source, join(directory, liveDirectory(settings), `memtest.${form}`));
+  }
+}
+
+async function writeDiskInfo(directory: string, options: MediumOptions, uuid: string): Promise<void> {
   await mkdir(join(directory, '.disk/id'), { recursive: true });
-  await writeFile(join(directory, '.disk/info'), diskInfo(settings, epochSeconds));
+  await writeFile(join(directory, '.disk/info'), diskInfo(options.settings, options.epochSeconds));
   await writeFile(join(directory, mediumMark(uuid)), '');
 }
 
@@ -106,16 +121,19 @@ export interface SealResult {
 /** Finishes the medium after the binary hooks: checksums, the image's command line, list of contents, dates. */
 export async function sealMedium(options: SealOptions): Promise<SealResult> {
   const { directory, settings, epochSeconds, knownSha256, onProgress } = options;
+  const { root } = mediumPlaces(directory, settings);
   await writeChecksums({
-    directory,
+    directory: root,
     algorithms: settings.checksums,
     ...(knownSha256 ? { knownSha256 } : {}),
     ...(onProgress ? { onProgress } : {}),
   });
-  const uuid = mediumUuid(options.identity, epochSeconds);
-  await mkdir(join(directory, '.disk'), { recursive: true });
-  await writeFile(join(directory, '.disk/mkisofs'), recordedCommand({ settings, epochSeconds, uuid }));
-  const contents = await listContents(directory);
+  if (settings.imageType === 'iso' || settings.imageType === 'iso-hybrid') {
+    const uuid = mediumUuid(options.identity, epochSeconds);
+    await mkdir(join(directory, '.disk'), { recursive: true });
+    await writeFile(join(directory, '.disk/mkisofs'), recordedCommand({ settings, epochSeconds, uuid }));
+  }
+  const contents = await listContents(root);
   const clamped = await clampTimes(directory, epochSeconds);
   return { contents, clamped };
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { bootMenu, nameKernels } from './bootMenu.ts';
 import { renderGrubEntries, renderGrubOptions, renderGrubSerialOutput, renderGrubUtilities } from './grubMenu.ts';
-import {
-  isolinuxTimeout,
-  renderIsolinuxEntries,
-  renderIsolinuxSerial,
-  renderIsolinuxUtilities,
-} from './isolinuxMenu.ts';
 import type { MediumSettings } from './settings.ts';
+import {
+  renderSyslinuxEntries,
+  renderSyslinuxSerial,
+  renderSyslinuxUtilities,
+  syslinuxTimeout,
+} from './syslinuxMenu.ts';
 import { defaultSettings, kernelSource } from './testSettings.ts';
 
 function menuOf(changes: Partial<MediumSettings> = {}, versions = ['6.12.30-amd64']) {
@@ -63,7 +63,7 @@ test('GRUB: parameters that would end a command are quoted, unless the user has 
 });
 
 test('isolinux: live entries', () => {
-  expect(renderIsolinuxEntries(menuOf())).toMatchInlineSnapshot(`
+  expect(renderSyslinuxEntries(menuOf())).toMatchInlineSnapshot(`
     "label live-amd64
     	menu label ^Live system (amd64)
     	menu default
@@ -81,7 +81,7 @@ test('isolinux: live entries', () => {
 });
 
 test('isolinux: utilities', () => {
-  expect(renderIsolinuxUtilities(menuOf())).toMatchInlineSnapshot(`
+  expect(renderSyslinuxUtilities(menuOf())).toMatchInlineSnapshot(`
     "label hardware
     	menu label ^Hardware Detection Tool (HDT)
     	com32 hdt.c32
@@ -105,7 +105,7 @@ test('isolinux: utilities', () => {
 
 test('isolinux: only kernels with a stable name, and one of them is the default', () => {
   const versions = ['6.12.30-amd64', '6.12.29-amd64'];
-  const text = renderIsolinuxEntries(menuOf({ menu: { defaultEntry: 'live-6.12.29-amd64' } }, versions));
+  const text = renderSyslinuxEntries(menuOf({ menu: { defaultEntry: 'live-6.12.29-amd64' } }, versions));
   expect(text).not.toContain('6.12.29');
   expect(text.match(/menu default/g)).toHaveLength(1);
 });
@@ -114,7 +114,7 @@ test('by default both menus wait for ever on the screen only', () => {
   const menu = menuOf();
   expect(renderGrubOptions(menu)).toBe('set default=0');
   expect(renderGrubSerialOutput(menu)).toBe('');
-  expect([isolinuxTimeout(menu), renderIsolinuxSerial(menu)]).toEqual([0, '']);
+  expect([syslinuxTimeout(menu), renderSyslinuxSerial(menu)]).toEqual([0, '']);
 });
 
 test('time limit, default entry and serial line', () => {
@@ -124,12 +124,28 @@ test('time limit, default entry and serial line', () => {
     'set default=1\nset timeout=7\nserial --unit=1 --speed=9600\nterminal_input --append serial',
   );
   expect(renderGrubSerialOutput(menu)).toBe('terminal_output --append serial');
-  expect([isolinuxTimeout(menu), renderIsolinuxSerial(menu)]).toEqual([70, 'serial 1 9600']);
-  expect(renderIsolinuxEntries(menu).split('menu default')[0]).toContain('label live-amd64-failsafe');
+  expect([syslinuxTimeout(menu), renderSyslinuxSerial(menu)]).toEqual([70, 'serial 1 9600']);
+  expect(renderSyslinuxEntries(menu).split('menu default')[0]).toContain('label live-amd64-failsafe');
 });
 
 test('a time limit of nothing starts at once on both', () => {
   const menu = menuOf({ menu: { timeoutSeconds: 0 } });
   expect(renderGrubOptions(menu)).toContain('set timeout=0');
-  expect(isolinuxTimeout(menu)).toBe(1);
+  expect(syslinuxTimeout(menu)).toBe(1);
+});
+
+test('a memory test: hidden under Secure Boot, by the right file on each firmware', () => {
+  const menu = menuOf({ memtest: true });
+  expect(renderGrubUtilities(menu)).toContain(`if [ "$lockdown" != "y" ]; then
+menuentry "Memory test (Memtest86+)" --hotkey=m {
+	if [ "$grub_platform" = "efi" ]; then
+		linux	/live/memtest.efi
+	else
+		linux	/live/memtest.bin
+	fi
+}
+fi`);
+  expect(renderSyslinuxUtilities(menu)).toContain(`label memtest
+	menu label ^Memory test (Memtest86+)
+	linux /live/memtest.bin`);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { bootMenu, nameKernels } from './bootMenu.ts';
 import { fillGrubTemplate } from './grubPlaceholders.ts';
-import { expandLiveTemplate, fillIsolinuxTemplate } from './isolinuxPlaceholders.ts';
 import { replaceLines, substituteAll, substituteFirstOnLine, tidyGrub } from './placeholders.ts';
 import type { MediumSettings } from './settings.ts';
+import { expandLiveTemplate, fillSyslinuxTemplate } from './syslinuxPlaceholders.ts';
 import { defaultSettings, kernelSource, testEpochSeconds } from './testSettings.ts';
 
 // What GRUB, not JavaScript, is to replace.
@@ -55,10 +55,11 @@ test.each([
   ['@YEAR@-@MONTH@-@DAY@ @HOUR@:@MINUTE@:@SECOND@ @TIMEZONE@ @TIMEZONE_NUM@', '2025-05-05 12:00:00 UTC +0000'],
   ['@LINUX_VERSIONS@ / @LIVE_BOOT_VERSION@', '6.12.30-1 / 1:20250505'],
   ['a\n@OPTIONAL_INSTALLER_INCLUDE@\nb', 'a\nb'],
+  ['a\n@OPTIONAL_MEMTEST_INCLUDE@\nb', 'a\nb'],
   ['timeout @MENU_TIMEOUT@', 'timeout 0'],
   ['@ARCHITECTURE@ @ARCHITECTURE@', 'amd64 amd64'],
 ])('isolinux template: %s', (template, expected) => {
-  expect(fillIsolinuxTemplate(template, facts)).toBe(expected);
+  expect(fillSyslinuxTemplate(template, facts)).toBe(expected);
 });
 
 test("a user's live.cfg.in is repeated for each flavour and only the first is the default", () => {

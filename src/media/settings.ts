@@ -1,8 +1,17 @@
+export type ImageType = 'iso' | 'iso-hybrid' | 'hdd' | 'tar' | 'netboot';
+
+/** File systems of a disk that the medium is unpacked to. */
+export type DiskFilesystem = 'fat16' | 'fat32' | 'ext2' | 'ext3' | 'ext4' | 'btrfs' | 'ntfs';
+
 /** What the user wants of the medium: exactly what this room reads of the configuration, in live-build's values. */
 export interface MediumSettings {
   /** Debian's name: `amd64`, `i386`, `arm64`. */
   readonly architecture: string;
-  readonly imageType: 'iso' | 'iso-hybrid';
+  readonly imageType: ImageType;
+  /** Of hdd and tar images: it decides on the loader, and on whether two names can be one file. */
+  readonly filesystem?: DiskFilesystem;
+  /** Of netboot images. */
+  readonly net?: NetSettings;
   readonly biosLoader: 'syslinux' | 'grub-pc' | 'none';
   readonly efiLoader: 'grub-efi' | 'none';
   readonly secureBoot: 'auto' | 'enable' | 'disable';
@@ -26,11 +35,18 @@ export interface MediumSettings {
   readonly linuxPackages: string;
   readonly checksums: readonly ChecksumName[];
   readonly menu: MenuOptions;
+  /** Whether Memtest86+ is on the medium and in the menu. */
+  readonly memtest: boolean;
   /** Livewright's version, for `@LB_VERSION@` and `@LIVE_BUILD_VERSION@`. */
   readonly livewrightVersion: string;
 }
 
+export const extraEntryNames = ['persistence', 'persistence-encrypted', 'toram'] as const;
+export type ExtraEntryName = (typeof extraEntryNames)[number];
+
 export interface MenuOptions {
+  /** Further entries for the default kernel. */
+  readonly extraEntries?: readonly ExtraEntryName[];
   /** Absent: wait for ever, as live-build. */
   readonly timeoutSeconds?: number;
   /** Identifier of an entry, see `bootMenu`; absent: the first. */
@@ -55,6 +71,23 @@ export interface KernelSource {
   readonly flavour: string;
   readonly vmlinuz: string;
   readonly initrd: string;
+}
+
+/** `--net-root-*` and `--net-cow-*`; an empty path or server: not given. */
+export interface NetSettings {
+  readonly rootFilesystem: 'nfs' | 'cifs';
+  readonly rootPath: string;
+  readonly rootServer: string;
+  readonly rootMountOptions: string;
+  readonly cowFilesystem: 'nfs';
+  readonly cowPath: string;
+  readonly cowServer: string;
+  readonly cowMountOptions: string;
+}
+
+/** Whether two names on the medium can be one file: not on the file systems of Windows. */
+export function hasLinks({ filesystem }: Pick<MediumSettings, 'filesystem'>): boolean {
+  return filesystem === undefined || filesystem.startsWith('ext') || filesystem === 'btrfs';
 }
 
 /** The directory of kernel, initrd and system image on the medium. */

@@ -22,6 +22,7 @@ export const defaultSettings: MediumSettings = {
   linuxPackages: 'linux-image',
   checksums: ['sha256'],
   menu: {},
+  memtest: false,
   livewrightVersion: '0.1.0',
 };
 

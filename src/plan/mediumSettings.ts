@@ -1,12 +1,15 @@
+import type { ImageType } from '../config/options/image.ts';
 import type { LiveValues } from '../config/options.ts';
-import { LivewrightError } from '../errors.ts';
-import type { ChecksumName, MediumSettings } from '../media/settings.ts';
+import type { ImageSettings } from '../media/image.ts';
+import type { ChecksumName, MediumSettings, MenuOptions } from '../media/settings.ts';
 
-/** What the medium's makers need of the configuration. */
-export function mediumSettings(values: LiveValues, livewrightVersion: string): MediumSettings {
+/** What the makers of a medium of this type need of the configuration, and nothing that does not concern it. */
+export function mediumSettings(values: LiveValues, imageType: ImageType, livewrightVersion: string): MediumSettings {
   return {
     architecture: values.architecture,
-    imageType: imageType(values.binaryImages),
+    imageType,
+    ...(isDisk(imageType) && { filesystem: values.binaryFilesystem }),
+    ...(imageType === 'netboot' && { net: netSettings(values) }),
     biosLoader:
       values.bootloaderBios === 'syslinux' || values.bootloaderBios === 'grub-pc' ? values.bootloaderBios : 'none',
     efiLoader: values.bootloaderEfi === 'grub-efi' ? 'grub-efi' : 'none',
@@ -24,15 +27,44 @@ export function mediumSettings(values: LiveValues, livewrightVersion: string): M
     isoPreparer: values.isoPreparer,
     linuxPackages: values.linuxPackages.join(' '),
     checksums: values.checksums.filter((name): name is ChecksumName => name !== 'none'),
-    menu: {},
+    menu: menuOptions(values),
+    memtest: values.memtest === 'memtest86+' && (values.architecture === 'amd64' || values.architecture === 'i386'),
     livewrightVersion,
   };
 }
 
-function imageType(image: LiveValues['binaryImages']): MediumSettings['imageType'] {
-  if (image === 'iso' || image === 'iso-hybrid') return image;
-  throw new LivewrightError('NOT_SUPPORTED', {
-    message: `This version cannot make images of the type "${image}" yet.`,
-    hint: 'Make an iso-hybrid image: it starts from a disc and from a stick (lb config --binary-images iso-hybrid).',
-  });
+/** What concerns the image's file alone. */
+export function imageSettings(values: LiveValues, imageType: ImageType): ImageSettings {
+  if (imageType === 'netboot' || imageType === 'tar') return { compression: values.compression };
+  if (imageType !== 'hdd') return {};
+  const { hddLabel: label, hddSize, hddPartitionStart: partitionStart } = values;
+  return { disk: { label, sizeMib: hddSize === 'auto' ? null : Number(hddSize), partitionStart } };
+}
+
+/** A tar archive is unpacked to a disk. */
+function isDisk(imageType: ImageType): boolean {
+  return imageType === 'hdd' || imageType === 'tar';
+}
+
+function netSettings(values: LiveValues): NonNullable<MediumSettings['net']> {
+  return {
+    rootFilesystem: values.netRootFilesystem,
+    rootPath: values.netRootPath,
+    rootServer: values.netRootServer,
+    rootMountOptions: values.netRootMountoptions,
+    cowFilesystem: values.netCowFilesystem,
+    cowPath: values.netCowPath,
+    cowServer: values.netCowServer,
+    cowMountOptions: values.netCowMountoptions,
+  };
+}
+
+function menuOptions({ bootMenuTimeout, bootMenuDefault, bootMenuEntries, bootMenuSerial }: LiveValues): MenuOptions {
+  const [port, speed = '115200'] = bootMenuSerial.split(',');
+  return {
+    ...(bootMenuEntries.length > 0 && { extraEntries: bootMenuEntries }),
+    ...(bootMenuTimeout !== undefined && { timeoutSeconds: bootMenuTimeout }),
+    ...(bootMenuDefault !== '' && { defaultEntry: bootMenuDefault }),
+    ...(bootMenuSerial !== '' && { serial: { port: Number(port), speed: Number(speed) } }),
+  };
 }

@@ -4,15 +4,17 @@ import { expect, onTestFinished, test } from 'vitest';
 import { tempDirectory } from '../../test/helpers/tempDirectory.ts';
 import { configOf, makeTree } from '../config/tree.testing.ts';
 import { openStore } from '../store/local.ts';
-import { imageFileName, stem, writeOutputs } from './outputs.ts';
+import { imageFileNames, stem, writeOutputs } from './outputs.ts';
 
 test.each([
-  ['-b iso-hybrid', 'live-image-amd64.hybrid.iso'],
-  ['-b iso --image-name mine', 'mine-amd64.iso'],
-])('live-build’s names: %s', async (commandLine, name) => {
+  ['-b iso-hybrid', ['live-image-amd64.hybrid.iso']],
+  ['-b iso --image-name mine', ['mine-amd64.iso']],
+  ['-b netboot,hdd', ['live-image-amd64.netboot.tar', 'live-image-amd64.img']],
+  ['-b tar --compression xz', ['live-image-amd64.tar.tar.xz']],
+])('live-build’s names: %s', async (commandLine, names) => {
   const { values } = await configOf(await makeTree({}), `-d trixie ${commandLine}`);
-  expect(imageFileName(values)).toBe(name);
-  expect(name.startsWith(`${stem(values)}.`)).toBe(true);
+  expect(imageFileNames(values)).toEqual(names);
+  for (const name of names) expect(name.startsWith(`${stem(values)}.`)).toBe(true);
 });
 
 async function open() {

@@ -1,5 +1,6 @@
 import { chmod, constants, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ImageType } from '../config/options/image.ts';
 import type { LiveValues } from '../config/options.ts';
 import { orIfAbsent } from '../errors.ts';
 import type { OutputFile } from '../events/events.ts';
@@ -16,10 +17,23 @@ interface Written {
   readonly sizeBytes: number;
 }
 
-/** live-build's name of the image: `live-image-amd64.hybrid.iso`. */
-export function imageFileName(values: LiveValues): string {
-  const extension = values.binaryImages === 'iso-hybrid' ? 'hybrid.iso' : values.binaryImages;
-  return `${stem(values)}.${extension}`;
+const tarSuffixes = { none: '', gzip: '.gz', bzip2: '.bz2', lzip: '.lz', xz: '.xz' } as const;
+
+/** live-build's name of an image: `live-image-amd64.hybrid.iso`. A tar image is `.tar.tar`, as its scripts expect it. */
+export function imageFileName(values: LiveValues, type: ImageType): string {
+  const extensions: Readonly<Record<ImageType, string>> = {
+    iso: 'iso',
+    'iso-hybrid': 'hybrid.iso',
+    hdd: 'img',
+    netboot: `netboot.tar${tarSuffixes[values.compression]}`,
+    tar: `tar.tar${tarSuffixes[values.compression]}`,
+  };
+  return `${stem(values)}.${extensions[type]}`;
+}
+
+/** The images that a configuration asks for, in its order. */
+export function imageFileNames(values: LiveValues): string[] {
+  return [...new Set(values.binaryImages)].map((type) => imageFileName(values, type));
 }
 
 export function stem({ imageName, architecture }: Pick<LiveValues, 'imageName' | 'architecture'>): string {

@@ -56,11 +56,18 @@ test('every step has a name of its own, and none is left without use', async () 
   const plan = await planOf(full);
   const names = orderSteps(plan.targets).map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
-  for (const step of [...plan.layers, plan.rootfs, plan.medium, plan.iso, plan.listings, plan.tools]) {
+  for (const step of [...plan.layers, plan.rootfs, plan.listings, plan.tools]) {
     expect(names).toContain(step.name);
   }
 });
 
-test('an image type that cannot be made is refused before anything runs', async () => {
-  await expect(planOf({}, '-d trixie -b netboot')).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+test('several images share the system and all that leads to it', async () => {
+  const { media, rootfs, targets } = await planOf(full, '-d trixie -b hdd,netboot,iso-hybrid,hdd');
+  expect(media.map(({ medium, image }) => [medium.name, image.name])).toEqual([
+    ['medium:hdd', 'image:hdd'],
+    ['medium:netboot', 'image:netboot'],
+    ['medium:iso-hybrid', 'image:iso-hybrid'],
+  ]);
+  for (const { medium } of media) expect(medium.needs).toContain(rootfs);
+  expect(targets).toEqual(expect.arrayContaining(media.map(({ image }) => image)));
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { digestTree } from '../config/digestTree.ts';
 import type { LiveConfig } from '../config/load.ts';
+import type { ImageType } from '../config/options/image.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
 import type { Step } from '../engine/step.ts';
@@ -10,10 +11,11 @@ import { bootstrapStep } from '../steps/bootstrap.ts';
 import { downloadStep } from '../steps/download.ts';
 import { firmwareStep } from '../steps/firmware.ts';
 import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook.ts';
+import { imageStep } from '../steps/image.ts';
 import { includesStep } from '../steps/includes.ts';
 import { initrdStep } from '../steps/initrd.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
-import { isoStep, type MediumResult, mediumStep, type UserDirectory } from '../steps/medium.ts';
+import { type MediumResult, mediumStep, type UserDirectory } from '../steps/medium.ts';
 import { packagesStep } from '../steps/packages.ts';
 import { resolveStep } from '../steps/resolve.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
@@ -22,7 +24,7 @@ import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { parseDebootstrapOptions } from './debootstrap.ts';
-import { mediumSettings } from './mediumSettings.ts';
+import { imageSettings, mediumSettings } from './mediumSettings.ts';
 import { indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
@@ -40,12 +42,19 @@ export interface PlanOptions {
   readonly version: string;
 }
 
+/** A medium and the file that is made of it. */
+export interface PlannedMedium {
+  readonly type: ImageType;
+  readonly medium: Step<MediumResult>;
+  readonly image: Step<BlobRef>;
+}
+
 /** The graph of a build, with the steps whose results somebody outside wants. */
 export interface BuildPlan {
   readonly tools: Step<TreeRef>;
   readonly rootfs: Step<BlobRef>;
-  readonly medium: Step<MediumResult>;
-  readonly iso: Step<BlobRef>;
+  /** One for each type of image asked for, in that order; never empty. */
+  readonly media: readonly [PlannedMedium, ...PlannedMedium[]];
   readonly listings: Step<Listings>;
   /** The layers of the root, lowest first. */
   readonly layers: readonly Step<TreeRef>[];
@@ -106,7 +115,6 @@ export function planBuild(options: PlanOptions): BuildPlan {
     }),
   );
 
-  const settings = mediumSettings(values, options.version);
   const rootfs = rootfsStep({
     tools,
     epoch,
@@ -116,15 +124,26 @@ export function planBuild(options: PlanOptions): BuildPlan {
     excludes: tree.excludes,
   });
   const { bootloaders, includesBinary } = tree;
-  const medium = mediumStep({
-    ...{ tools, epoch, layers, rootfs, settings },
+  const forMedia = {
+    tools,
+    epoch,
+    layers,
+    rootfs,
     ...(bootloaders && { bootloaders }),
     ...(includesBinary && { includesBinary }),
-  });
-  const iso = isoStep({ tools, epoch, rootfs, medium, settings });
+  };
+  const planMedium = (type: ImageType): PlannedMedium => {
+    const settings = mediumSettings(values, type, options.version);
+    const medium = mediumStep({ ...forMedia, settings });
+    const image = imageStep({ tools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
+    return { type, medium, image };
+  };
+  const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
+  const media: BuildPlan['media'] = [planMedium(firstType), ...otherTypes.map(planMedium)];
   const listings = listingsStep({ tools, layers, installLayers });
   const surroundings = { config: forHooks.config, network };
-  return { tools, rootfs, medium, iso, listings, layers, targets: [iso, listings], surroundings };
+  const targets = [...media.map(({ image }) => image), listings];
+  return { tools, rootfs, media, listings, layers, targets, surroundings };
 }
 
 /** The packages that options ask for: kernels (`--linux-packages` x `--linux-flavours`) and archive keyrings. */

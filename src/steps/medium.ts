@@ -2,9 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
-import { buildIso } from '../media/iso.ts';
 import { layOutMedium, sealMedium } from '../media/medium.ts';
-import type { KernelSource, MediumSettings } from '../media/settings.ts';
+import { type KernelSource, liveDirectory, type MediumSettings } from '../media/settings.ts';
 import type { MediaTools } from '../media/tools.ts';
 import { installedPackages, packagesText } from '../rootfs/dpkgStatus.ts';
 import { findInLayers, type Layer, readInLayers, readLayers } from '../rootfs/find.ts';
@@ -43,8 +42,9 @@ export interface UserDirectory {
 export function mediumStep(options: MediumOptions): Step<MediumResult> {
   const { tools, epoch, layers, rootfs, settings, bootloaders, includesBinary } = options;
   return defineStep({
-    name: 'medium',
-    title: 'medium',
+    name: `medium:${settings.imageType}`,
+    title: `${settings.imageType} medium`,
+    kind: 'medium',
     version: 1,
     needs: [tools, ...epoch.needs, ...layers, rootfs],
     inputs: async (resultOf) => ({
@@ -78,7 +78,8 @@ export function mediumStep(options: MediumOptions): Step<MediumResult> {
         ...(bootloaders && { userBootloaders: bootloaders.path }),
         ...(includesBinary && { includesBinary: includesBinary.path }),
       });
-      const knownSha256 = new Map([['live/filesystem.squashfs', String(inputs.rootfs.blob)]]);
+      const squashfs = `${liveDirectory(settings)}/filesystem.squashfs`;
+      const knownSha256 = new Map([[squashfs, String(inputs.rootfs.blob)]]);
       const sealed = await sealMedium({ directory, settings, identity, epochSeconds, knownSha256 });
       return {
         directory: await store.putTree(directory, await sealLayer({ directory, epochSeconds })),
@@ -90,46 +91,8 @@ export function mediumStep(options: MediumOptions): Step<MediumResult> {
   });
 }
 
-export interface IsoOptions {
-  readonly tools: Step<TreeRef>;
-  readonly epoch: EpochSource;
-  readonly rootfs: Step<BlobRef>;
-  readonly medium: Step<MediumResult>;
-  readonly settings: MediumSettings;
-}
-
-/** The ISO image; as iso-hybrid the same file starts from a disc and from a stick. */
-export function isoStep({ tools, epoch, rootfs, medium, settings }: IsoOptions): Step<BlobRef> {
-  return defineStep({
-    name: 'iso',
-    title: `${settings.imageType} image`,
-    version: 1,
-    needs: [tools, ...epoch.needs, rootfs, medium],
-    inputs: (resultOf) => ({
-      tools: resultOf(tools),
-      epochSeconds: epoch.secondsOf(resultOf),
-      directory: resultOf(medium).directory,
-      identity: resultOf(rootfs).blob,
-      settings: settings as MediumSettings & Record<string, never>,
-    }),
-    run: async (inputs, context) => {
-      const { directory, identity, epochSeconds } = inputs;
-      const output = join(context.scratch, 'out', 'image.iso');
-      await mkdir(join(context.scratch, 'out'));
-      await buildIso(await mediaTools(inputs, context), {
-        directory: await context.store.treePath(directory),
-        output,
-        settings,
-        identity,
-        epochSeconds,
-        onProgress: (percent) => context.progress(percent, 100, 'percent'),
-      });
-      return context.store.putFile(output);
-    },
-  });
-}
-
-async function mediaTools(inputs: { readonly tools: TreeRef }, context: StepContext): Promise<MediaTools> {
+/** The programs of the tools tree, for the media room. */
+export async function mediaTools(inputs: { readonly tools: TreeRef }, context: StepContext): Promise<MediaTools> {
   const { run } = await openSandbox(context.store, inputs.tools);
   const tree = await context.store.treePath(inputs.tools);
   return { run, tree, signal: context.signal, log: (line) => context.log(line) };

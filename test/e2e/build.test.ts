@@ -52,7 +52,7 @@ const inSystem = (from: string, path: string) =>
 test('from an empty store every step runs, and the files are those that live-build leaves', () => {
   expect(stepsOf('step-reused', first)).toEqual([]);
   expect(stepsOf('step-done', first)).toEqual(
-    expect.arrayContaining(['tools:build', 'packages:install', 'rootfs', 'iso']),
+    expect.arrayContaining(['tools:build', 'packages:install', 'rootfs', 'image:iso-hybrid']),
   );
   expect(first.events.at(-1)).toMatchObject({ type: 'build-done', stepsReused: 0 });
   expect(readdirSync(first.directory)).toEqual(expect.arrayContaining(sideFiles));
@@ -168,7 +168,7 @@ test('what an edit costs is told before, and then it costs that', async () => {
   const built = await lbSucceeds(['build', '--json'], edited());
   const ran = stepsOf('step-done', built);
   expect(stepsOf('step-reused', built)).toEqual(expect.arrayContaining(willBe('reused')));
-  expect(ran).toEqual(expect.arrayContaining([...willBe('run'), hookStep, 'initrd', 'rootfs', 'iso']));
+  expect(ran).toEqual(expect.arrayContaining([...willBe('run'), hookStep, 'initrd', 'rootfs', 'image:iso-hybrid']));
   expect(ran.filter((step) => willBe('reused').includes(step))).toEqual([]);
   expect(built.events.some(isStep('step-done', 'packages:install'))).toBe(false);
 

@@ -1,11 +1,11 @@
 // Real xorriso, mtools, GRUB and rsvg-convert. Needs: xorriso mtools isolinux syslinux-common grub-efi-amd64-bin
 // grub-efi-amd64-signed shim-signed grub-common grub-pc-bin librsvg2-bin gdisk fdisk genisoimage.
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { buildIso } from '../../src/media/iso.ts';
+import { buildImage } from '../../src/media/image.ts';
 import { layOutMedium, type MediumOptions, sealMedium } from '../../src/media/medium.ts';
 import type { MediumSettings } from '../../src/media/settings.ts';
 import { defaultSettings, testEpochSeconds } from '../../src/media/testSettings.ts';
@@ -42,8 +42,11 @@ async function make(changes: Partial<MediumSettings> = {}, more: Partial<MediumO
   const sources = { kernels: [kernel], squashfs: join(root, 'squashfs'), packagesText: 'live-boot\t1\n' };
   const { secureBoot } = await layOutMedium(tools, { ...common, ...sources, scratch, ...more });
   await sealMedium(common);
-  const iso = join(root, 'out.iso');
-  await buildIso(tools, { ...common, output: iso });
+  const iso = join(root, 'out/image');
+  const work = join(root, 'work');
+  for (const path of [join(root, 'out'), work]) await mkdir(path);
+  const image = { disk: { label: 'DEBIAN_LIVE', sizeMib: null, partitionStart: '' }, compression: 'none' } as const;
+  await buildImage(tools, { ...common, output: iso, scratch: work, image });
   return { root, medium: directory, iso, secureBoot };
 }
 
@@ -164,4 +167,62 @@ test("the user's menus, drawings and includes win", async () => {
   expect(await read('autorun.inf')).toBe('included');
   expect(host('file', '-b', join(medium, 'boot/grub/splash.png'))).toContain('800 x 600');
   expect(host('file', '-b', join(medium, 'isolinux/splash.png'))).toContain('640 x 480');
+});
+
+test('a tar image is the medium of a disk, in one directory, with the loader of its file system', async () => {
+  const settings = { imageType: 'tar', filesystem: 'ext4' } as const;
+  const [first, second] = [await make(settings), await make(settings)];
+  expect(Buffer.compare(await readFile(first.iso), await readFile(second.iso))).toBe(0);
+  const names = host('tar', '--list', '--file', first.iso).split('\n');
+  expect(names).toEqual(
+    expect.arrayContaining(['binary/', 'binary/boot/extlinux/extlinux.conf', 'binary/EFI/boot/bootx64.efi']),
+  );
+  expect(names.filter((name) => name !== '' && !name.startsWith('binary/'))).toEqual([]);
+  const verbose = host('tar', '--list', '--verbose', '--file', first.iso);
+  expect(verbose).toMatch(/root\/root .* binary\/live\/filesystem\.squashfs$/m);
+  expect(verbose).toMatch(/vmlinuz link to binary\/live\/vmlinuz-6|vmlinuz-6.* link to binary\/live\/vmlinuz$/m);
+});
+
+const net = {
+  rootFilesystem: 'nfs',
+  rootPath: '/srv/classroom',
+  rootServer: '192.168.0.2',
+  rootMountOptions: '',
+  cowFilesystem: 'nfs',
+  cowPath: '',
+  cowServer: '',
+  cowMountOptions: '',
+} as const;
+
+test('a netboot archive: what is mounted, and what the boot server gives out', async () => {
+  const { iso, root } = await make({ imageType: 'netboot', net });
+  const names = new Set(host('tar', '--list', '--file', iso).split('\n'));
+  for (const path of [
+    'classroom/live/filesystem.squashfs',
+    'classroom/sha256sum.txt',
+    'tftpboot/pxelinux.0',
+    'tftpboot/ldlinux.c32',
+    'tftpboot/live/vmlinuz',
+    'tftpboot/live/initrd.img',
+  ]) {
+    expect(names).toContain(path);
+  }
+  expect([...names].filter((name) => /^classroom\/(live\/(vmlinuz|initrd)|isolinux|EFI)/.test(name))).toEqual([]);
+  host('tar', '--extract', '--file', iso, '--directory', root);
+  expect(await readFile(join(root, 'tftpboot/pxelinux.cfg/default'), 'utf8')).toContain('timeout 0');
+  expect(await readFile(join(root, 'tftpboot/live.cfg'), 'utf8')).toContain(
+    'append boot=live components quiet splash netboot=nfs nfsroot=192.168.0.2:/srv/classroom',
+  );
+  // Every file that the list names is there: live-build moves kernels away after it has listed them.
+  execFileSync('sha256sum', ['-c', '--strict', '--quiet', 'sha256sum.txt'], { cwd: join(root, 'classroom') });
+});
+
+test.each([
+  ['fat32', 'syslinux/syslinux.cfg', ['live/vmlinuz']],
+  ['ext4', 'boot/extlinux/extlinux.conf', ['live/vmlinuz', 'live/vmlinuz-6.12.30-amd64']],
+] as const)('the medium of a disk with %s', async (filesystem, config, kernels) => {
+  const { medium } = await make({ imageType: 'hdd', filesystem });
+  expect(await readFile(join(medium, config), 'utf8')).toContain('default vesamenu.c32');
+  const names = (await readdir(join(medium, 'live'))).filter((name) => name.startsWith('vmlinuz'));
+  expect(names.map((name) => `live/${name}`)).toEqual(kernels);
 });

@@ -65,13 +65,13 @@ async function build(context: CommandContext, work: Work, store: LocalStore): Pr
   });
 }
 
-/** The files that live-build leaves in the build directory, the image first. */
+/** The files that live-build leaves in the build directory, images first. `.contents` is the first image's. */
 function outputsOf({ config, plan }: Pick<PreparedBuild, 'config' | 'plan'>, { resultOf }: GraphOutcome): Outputs {
   const name = stem(config.values);
-  const medium = resultOf(plan.medium);
+  const medium = resultOf(plan.media[0].medium);
   const listings = resultOf(plan.listings);
   return {
-    [imageFileName(config.values)]: resultOf(plan.iso),
+    ...Object.fromEntries(plan.media.map(({ type, image }) => [imageFileName(config.values, type), resultOf(image)])),
     [`${name}.contents`]: medium.contents,
     [`${name}.packages`]: medium.packages,
     [`${name}.files`]: listings.files,

@@ -1,6 +1,10 @@
 import { derivedOption, option } from './row.ts';
 import { boolean, choice, line, listOf, parameters, text } from './valueTypes.ts';
 
+/** What `lb build` can make, in live-build's names. */
+export const imageTypes = ['iso', 'iso-hybrid', 'hdd', 'tar', 'netboot'] as const;
+export type ImageType = (typeof imageTypes)[number];
+
 /** The image file and what stands on it. */
 export const imageOptions = {
   binaryImages: option({
@@ -11,11 +15,10 @@ export const imageOptions = {
     variable: 'LB_IMAGE_TYPE',
     oldVariables: ['LB_BINARY_IMAGES'],
     file: 'binary',
-    type: choice('iso', 'iso-hybrid', 'hdd', 'tar', 'netboot'),
-    default: 'iso-hybrid',
-    supportedValues: ['iso-hybrid'],
+    type: listOf(...imageTypes),
+    default: ['iso-hybrid'],
     group: 'Image',
-    help: 'Kind of image.',
+    help: 'Kinds of image; several are built from the same system.',
     honoured: true,
   }),
   binaryFilesystem: option({
@@ -23,12 +26,11 @@ export const imageOptions = {
     placeholder: 'TYPE',
     variable: 'LB_BINARY_FILESYSTEM',
     file: 'binary',
-    type: choice('fat16', 'fat32', 'ext2', 'ext3', 'ext4', 'ntfs'),
+    type: choice('fat16', 'fat32', 'ext2', 'ext3', 'ext4', 'btrfs', 'ntfs'),
     default: 'fat32',
-    harmless: true,
     group: 'Image',
-    help: 'File system of hdd images.',
-    honoured: false,
+    help: 'File system of hdd images; for tar, the one that they are to be unpacked to.',
+    honoured: true,
   }),
   buildWithChroot: option({
     long: 'build-with-chroot',
@@ -60,10 +62,9 @@ export const imageOptions = {
     file: 'binary',
     type: choice('bzip2', 'gzip', 'lzip', 'xz', 'none'),
     default: 'none',
-    harmless: true,
     group: 'Image',
-    help: 'Compression of tar archives.',
-    honoured: false,
+    help: 'Compression of tar and netboot archives.',
+    honoured: true,
   }),
   gzipOptions: option({
     long: 'gzip-options',
@@ -84,10 +85,9 @@ export const imageOptions = {
     file: 'binary',
     type: text('a label without blanks', /^[^\s\0]+$/),
     default: 'DEBIAN_LIVE',
-    harmless: true,
     group: 'Image',
     help: 'Label of hdd images.',
-    honoured: false,
+    honoured: true,
   }),
   hddSize: option({
     long: 'hdd-size',
@@ -96,10 +96,9 @@ export const imageOptions = {
     file: 'binary',
     type: text('auto or a size in MiB', /^(auto|[0-9]{1,9})$/),
     default: 'auto',
-    harmless: true,
     group: 'Image',
     help: 'Size of hdd images.',
-    honoured: false,
+    honoured: true,
   }),
   hddPartitionStart: option({
     long: 'hdd-partition-start',
@@ -108,10 +107,9 @@ export const imageOptions = {
     file: 'binary',
     type: text('a position such as 63s', /^[0-9.]+[A-Za-z%]*$/),
     default: '',
-    harmless: true,
     group: 'Image',
     help: 'Where the partition of hdd images begins.',
-    honoured: false,
+    honoured: true,
   }),
   isoApplication: option({
     long: 'iso-application',
@@ -164,10 +162,10 @@ export const imageOptions = {
     file: 'binary',
     type: boolean,
     default: true,
-    harmless: true,
+    supportedValues: ['true'],
     group: 'Image',
     help: 'Pack netboot images into one archive.',
-    honoured: false,
+    honoured: true,
   }),
   onie: option({
     long: 'onie',

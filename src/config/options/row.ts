@@ -10,6 +10,7 @@ export type OptionGroup =
   | 'System'
   | 'Boot'
   | 'Image'
+  | 'Network boot'
   | 'Installer'
   | 'Source'
   | 'Build';

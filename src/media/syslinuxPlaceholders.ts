@@ -1,10 +1,10 @@
 import type { BootMenu } from './bootMenu.ts';
 import { epochParts, mailStamp } from './epoch.ts';
-import { isolinuxTimeout, renderIsolinuxSerial } from './isolinuxMenu.ts';
 import { replaceLines, type Substitutions, substituteAll } from './placeholders.ts';
-import type { MediumSettings } from './settings.ts';
+import { liveDirectory, type MediumSettings } from './settings.ts';
+import { renderSyslinuxSerial, syslinuxTimeout } from './syslinuxMenu.ts';
 
-export interface IsolinuxFacts {
+export interface SyslinuxFacts {
   readonly menu: BootMenu;
   readonly settings: MediumSettings;
   readonly epochSeconds: number;
@@ -13,12 +13,15 @@ export interface IsolinuxFacts {
 }
 
 /** Fills a `*.cfg` of `isolinux` or a splash.svg, ours or the user's. `@MENU_TIMEOUT@` and `@MENU_SERIAL@` are our own. */
-export function fillIsolinuxTemplate(text: string, facts: IsolinuxFacts): string {
-  // Neither an installer nor a memory test is built in yet.
-  const absent = ['@OPTIONAL_INSTALLER_INCLUDE@', '@OPTIONAL_MEMTEST_INCLUDE@'];
-  const present = absent.reduce((current, marker) => replaceLines(current, marker, ''), text);
-  const withSerial = replaceLines(present, '@MENU_SERIAL@', renderIsolinuxSerial(facts.menu));
-  return substituteAll(withSerial, isolinuxSubstitutions(facts));
+export function fillSyslinuxTemplate(text: string, facts: SyslinuxFacts): string {
+  const blocks: Substitutions = [
+    // No installer is built in yet.
+    ['@OPTIONAL_INSTALLER_INCLUDE@', ''],
+    ['@OPTIONAL_MEMTEST_INCLUDE@', facts.settings.memtest ? 'include memtest.cfg' : ''],
+    ['@MENU_SERIAL@', renderSyslinuxSerial(facts.menu)],
+  ];
+  const filled = blocks.reduce((current, [marker, block]) => replaceLines(current, marker, block), text);
+  return substituteAll(filled, syslinuxSubstitutions(facts));
 }
 
 /**
@@ -37,12 +40,12 @@ export function expandLiveTemplate(template: string, menu: BootMenu): string {
   return blocks.join('\n');
 }
 
-function isolinuxSubstitutions(facts: IsolinuxFacts): Substitutions {
+function syslinuxSubstitutions(facts: SyslinuxFacts): Substitutions {
   const values = { ...settingValues(facts), ...dateValues(facts.epochSeconds), ...versionValues(facts) };
   return Object.entries(values).map(([name, value]) => [`@${name}@`, value] as const);
 }
 
-function settingValues({ menu, settings }: IsolinuxFacts): Record<string, string> {
+function settingValues({ menu, settings }: SyslinuxFacts): Record<string, string> {
   return {
     APPEND_LIVE: settings.bootAppendLive,
     APPEND_LIVE_FAILSAFE: settings.bootAppendLiveFailsafe,
@@ -56,7 +59,9 @@ function settingValues({ menu, settings }: IsolinuxFacts): Record<string, string
     LB_ISO_PUBLISHER: settings.isoPublisher,
     LB_LINUX_PACKAGES: settings.linuxPackages,
     LIVE_BUILD_VERSION: settings.livewrightVersion,
-    MENU_TIMEOUT: String(isolinuxTimeout(menu)),
+    MEMTEST: `/${liveDirectory(settings)}/memtest.bin`,
+    MEMTEST_VERSION: 'memtest86+',
+    MENU_TIMEOUT: String(syslinuxTimeout(menu)),
   };
 }
 
@@ -66,7 +71,7 @@ function dateValues(epochSeconds: number): Record<string, string> {
   return { ...clock, DATE: mailStamp(epochSeconds), TIMEZONE: 'UTC', TIMEZONE_NUM: '+0000' };
 }
 
-function versionValues({ menu, packagesText }: IsolinuxFacts): Record<string, string> {
+function versionValues({ menu, packagesText }: SyslinuxFacts): Record<string, string> {
   const versions = new Map(packagesText.split('\n').map((line) => line.split('\t', 2) as [string, string]));
   const kernels = new Set(menu.entries.map((entry) => entry.kernel.source.version));
   const kernelPackages = [...kernels].map((version) => versions.get(`linux-image-${version}`) ?? version);

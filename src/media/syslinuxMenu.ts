@@ -1,4 +1,4 @@
-import type { BootMenu, KernelEntry, MenuEntry } from './bootMenu.ts';
+import type { BootMenu, KernelEntry, MemtestEntry, MenuEntry } from './bootMenu.ts';
 
 /** Syslinux's modules for the entries that start no kernel. A BIOS has no settings to jump to: undefined. */
 const actions = {
@@ -9,7 +9,7 @@ const actions = {
 } as const;
 
 /** `live.cfg`: the newest kernel of each flavour, by its name without version as live-build's. */
-export function renderIsolinuxEntries(menu: BootMenu): string {
+export function renderSyslinuxEntries(menu: BootMenu): string {
   const entries = menu.entries.filter((entry) => entry.kernel.stable);
   const chosen = entries.includes(menu.defaultEntry) ? menu.defaultEntry : entries[0];
   const blocks = entries.map((entry) => renderKernel(entry, entry === chosen));
@@ -17,24 +17,30 @@ export function renderIsolinuxEntries(menu: BootMenu): string {
 }
 
 /** `utilities.cfg`. */
-export function renderIsolinuxUtilities(menu: BootMenu): string {
+export function renderSyslinuxUtilities(menu: Pick<BootMenu, 'utilities'>): string {
   return `${menu.utilities.flatMap((entry) => renderEntry(entry)).join('\n\n')}\n`;
 }
 
 /** Tenths of a second. 0 is "wait for ever" to Syslinux, so "at once" becomes the shortest wait there is. */
-export function isolinuxTimeout({ timeoutSeconds }: BootMenu): number {
+export function syslinuxTimeout({ timeoutSeconds }: BootMenu): number {
   return timeoutSeconds === undefined ? 0 : Math.max(1, timeoutSeconds * 10);
 }
 
-export function renderIsolinuxSerial(menu: BootMenu): string {
+export function renderSyslinuxSerial(menu: BootMenu): string {
   return menu.serial ? `serial ${menu.serial.port} ${menu.serial.speed}` : '';
 }
 
 function renderEntry(entry: MenuEntry): string[] {
   if (entry.kind === 'kernel') return [renderKernel(entry, false)];
+  if (entry.kind === 'memtest') return [renderMemtest(entry)];
   const module = actions[entry.kind];
   if (module === undefined) return [];
   return [`label ${entry.id}\n\tmenu label ${markHotkey(entry.label, entry.hotkey)}\n\tcom32 ${module}`];
+}
+
+/** `linux` and not `kernel`: by the name's end Syslinux would take it for a boot sector. */
+function renderMemtest({ id, label, hotkey, bios }: MemtestEntry): string {
+  return `label ${id}\n\tmenu label ${markHotkey(label, hotkey)}\n\tlinux ${bios}`;
 }
 
 function renderKernel(entry: KernelEntry, isDefault: boolean): string {

@@ -1,0 +1,52 @@
+import { readdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type MediaTools, runTool } from './tools.ts';
+
+export type TarCompression = 'none' | 'gzip' | 'bzip2' | 'lzip' | 'xz';
+
+export interface PackTarOptions {
+  /** The directory to pack; it stays as it is. */
+  readonly directory: string;
+  /** The archive to write; what is there is replaced. */
+  readonly output: string;
+  /** Name of the one directory at the top of the archive, in which all stands; absent: the content stands at the top. */
+  readonly top?: string;
+  readonly compression: TarCompression;
+  readonly epochSeconds: number;
+}
+
+/** gzip without name and time, as both would differ between builds; the others have none. */
+const compressors: Readonly<Record<Exclude<TarCompression, 'none'>, string>> = {
+  gzip: 'gzip -n -6',
+  bzip2: 'bzip2 -6',
+  lzip: 'lzip -6',
+  xz: 'xz -6',
+};
+
+/** Packs a directory: sorted by name, owned by root, nothing newer than the epoch; the same bytes for the same content. */
+export async function packTar(tools: MediaTools, options: PackTarOptions): Promise<void> {
+  const { directory, output, epochSeconds } = options;
+  await rm(output, { force: true });
+  const names = options.top === undefined ? (await readdir(directory)).sort() : ['.'];
+  await runTool(tools, { argv: tarArgv(options, names), read: [directory], write: [dirname(output)], epochSeconds });
+}
+
+/** `names`: what of the directory to pack. */
+export function tarArgv(options: PackTarOptions, names: readonly string[]): string[] {
+  const { directory, output, top, compression, epochSeconds } = options;
+  return [
+    'tar',
+    '--create',
+    ...['--file', output],
+    ...['--format', 'gnu'],
+    '--sort=name',
+    ...['--owner', 'root:0', '--group', 'root:0'],
+    // `--clamp-mtime` keeps older dates.
+    ...['--mtime', `@${epochSeconds}`, '--clamp-mtime'],
+    ...(compression === 'none' ? [] : ['--use-compress-program', compressors[compression]]),
+    // `flags=r`: names in the archive only, not what symbolic links point to.
+    ...(top === undefined ? [] : ['--transform', `flags=r;s,^\\.,${top},`]),
+    ...['--directory', directory],
+    ...names,
+  ];
+}
