@@ -1,4 +1,5 @@
 import { LivewrightError } from '../errors.ts';
+import { type InstallerMenu, installerMenu } from './installerMenu.ts';
 import { fetchParameters, netParameters } from './netboot/parameters.ts';
 import {
   type ExtraEntryName,
@@ -49,6 +50,7 @@ export type MenuEntry = KernelEntry | ActionEntry | MemtestEntry;
 
 export interface BootMenu {
   readonly entries: readonly KernelEntry[];
+  readonly installer?: InstallerMenu;
   readonly utilities: readonly MenuEntry[];
   /** The kernel parameter that names an ISO file the medium was started from; its value is appended. */
   readonly isoFileParameter: string;
@@ -101,8 +103,10 @@ export function bootMenu(kernels: readonly MediumKernel[], settings: MediumSetti
   const first = entries[0];
   if (!first) throw noKernel(settings.flavours);
   const { timeoutSeconds, serial } = settings.menu;
+  const installer = installerMenu(settings);
   return {
     entries,
+    ...(installer && { installer }),
     utilities: utilities(first.kernel, settings),
     isoFileParameter: settings.initramfs === 'dracut-live' ? 'iso-scan/filename' : 'findiso',
     defaultEntry: findDefault(entries, settings.menu.defaultEntry) ?? first,

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillTemplates, stockBootloaders } from './bootloaders.ts';
 import type { BootMenu } from './bootMenu.ts';
-import { renderGrubUtilities } from './grubMenu.ts';
+import { renderGrubInstaller, renderGrubUtilities } from './grubMenu.ts';
 import { fillGrubTemplate } from './grubPlaceholders.ts';
 import { overlayFiles } from './overlayFiles.ts';
 import type { MediumSettings } from './settings.ts';
@@ -28,6 +28,10 @@ export async function layOutGrubMenu(options: MenuFilesOptions): Promise<void> {
   const target = join(directory, 'boot/grub');
   const own = userBootloaders === undefined ? [] : [join(userBootloaders, 'grub-pc')];
   for (const source of [join(stockBootloaders, 'grub-pc'), ...own]) await overlayFiles(source, target, tools.tree);
+  if (menu.installer) {
+    await writeFile(join(target, 'install_start.cfg'), renderGrubInstaller(menu.installer.start));
+    await writeFile(join(target, 'install.cfg'), renderGrubInstaller(menu.installer.advanced));
+  }
   const memtest = menu.utilities.filter(({ kind }) => kind === 'memtest');
   // For templates that source it: ours has the entry among the utilities.
   if (memtest.length > 0) await writeFile(join(target, 'memtest.cfg'), renderGrubUtilities({ utilities: memtest }));

@@ -1,4 +1,5 @@
 import type { BootMenu, KernelEntry, MemtestEntry, MenuEntry } from './bootMenu.ts';
+import type { InstallerEntry } from './installerMenu.ts';
 
 /** GRUB's commands for the entries that start no kernel. GRUB has no hardware listing of HDT's kind: undefined. */
 const actions = {
@@ -72,14 +73,22 @@ function renderMemtest({ label, hotkey, bios, efi }: MemtestEntry): string[] {
   ];
 }
 
+/** `install_start.cfg` and `install.cfg`: what starts the installer. */
+export function renderGrubInstaller(entries: readonly InstallerEntry[]): string {
+  return `${entries.flatMap(({ linux, initrd, append, ...named }) => renderStart(named, { linux, initrd, append: quoteParameters(append) })).join('\n')}\n`;
+}
+
 function renderKernel(entry: KernelEntry): string[] {
-  const hotkey = entry.hotkey === undefined ? '' : ` --hotkey=${entry.hotkey}`;
-  return [
-    `menuentry "${entry.label}"${hotkey} {`,
-    `\tlinux\t${entry.kernel.linux} ${quoteParameters(entry.append)} \${iso_file}`,
-    `\tinitrd\t${entry.kernel.initrd}`,
-    '}',
-  ];
+  const { linux, initrd } = entry.kernel;
+  return renderStart(entry, { linux, initrd, append: `${quoteParameters(entry.append)} \${iso_file}` });
+}
+
+type Named = { readonly label: string; readonly hotkey?: string };
+type Start = { readonly linux: string; readonly initrd: string; readonly append: string };
+
+function renderStart({ label, hotkey }: Named, { linux, initrd, append }: Start): string[] {
+  const key = hotkey === undefined ? '' : ` --hotkey=${hotkey}`;
+  return [`menuentry "${label}"${key} {`, `\tlinux\t${linux} ${append}`, `\tinitrd\t${initrd}`, '}'];
 }
 
 // A bare semicolon would end GRUB's command. Whoever quotes has thought of GRUB already.

@@ -30,13 +30,16 @@ function grubSubstitutions(menu: BootMenu, settings: MediumSettings): Substituti
   const bare = bareNames.map((name) => [name, values[name] ?? ''] as const);
   // Where there is no memory test, live-build puts nothing here.
   const memtest = settings.memtest ? 'source /boot/grub/memtest.cfg' : '';
-  return [...marked, ...oldIncludes, ['MEMTEST', memtest], ...bare];
+  return [...marked, ...oldIncludes(settings), ['MEMTEST', memtest], ...bare];
 }
 
-const oldIncludes: Substitutions = [
-  ['LINUX_INSTALL', 'source /boot/grub/install_start.cfg'],
-  ['LINUX_ADVANCED_INSTALL', 'source /boot/grub/install.cfg'],
-];
+function oldIncludes({ installer }: MediumSettings): Substitutions {
+  const source = (name: string) => (installer ? `source /boot/grub/${name}` : '');
+  return [
+    ['LINUX_INSTALL', source('install_start.cfg')],
+    ['LINUX_ADVANCED_INSTALL', source('install.cfg')],
+  ];
+}
 
 const bareNames = [
   'KERNEL_GI',
@@ -72,7 +75,7 @@ function grubValues(menu: BootMenu, settings: MediumSettings): Readonly<Record<s
     LB_BOOTAPPEND_LIVE_FAILSAFE: settings.bootAppendLiveFailsafe,
     LB_BOOTAPPEND_LIVE: bootAppendLive,
     APPEND_INSTALL: bootAppendInstall,
-    ENABLE_INSTALL_MENU: 'false',
+    ENABLE_INSTALL_MENU: String(settings.installer !== undefined),
     ENABLE_MEMTEST: String(settings.memtest),
     ENABLE_VERIFY_CHECKSUMS: String(settings.checksums.length > 0),
     APPEND_VERIFY_CHECKSUMS: menu.utilities.find((entry) => entry.kind === 'kernel')?.append ?? '',

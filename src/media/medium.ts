@@ -8,6 +8,7 @@ import { clampTimes } from './clamp.ts';
 import { diskInfo, mediumMark, mediumUuid } from './diskInfo.ts';
 import { type EfiResult, layOutEfi } from './efi.ts';
 import { layOutGrubMenu } from './grubFiles.ts';
+import { installerDirectories } from './installerMenu.ts';
 import { recordedCommand } from './iso.ts';
 import { listContents } from './mediumFiles.ts';
 import { mediumPlaces } from './places.ts';
@@ -29,10 +30,18 @@ export interface MediumOptions {
   /** What the medium is made of, in a word (the system image's digest): tells this medium from others. */
   readonly identity: string;
   readonly epochSeconds: number;
+  /** The Debian Installer, where `settings.installer` says that there is one. */
+  readonly installer?: InstallerSources;
   /** The user's `config/bootloaders`. */
   readonly userBootloaders?: string;
   /** The user's `config/includes.binary`. */
   readonly includesBinary?: string;
+}
+
+/** Where the installer's files are on this machine. */
+export interface InstallerSources {
+  readonly text: { readonly vmlinuz: string; readonly initrd: string };
+  readonly gtk?: { readonly vmlinuz: string; readonly initrd: string };
 }
 
 export interface MediumResult {
@@ -53,6 +62,7 @@ export async function layOutMedium(tools: MediaTools, options: MediumOptions): P
   const places = mediumPlaces(directory, settings);
   await placeKernels(places.boot, kernels);
   await placeLive(places.root, options);
+  if (options.installer) await placeInstaller(places.boot, options.installer);
   if (settings.memtest) await placeMemtest(tools, places.boot, settings);
   const menuOptions = { ...options, directory: places.boot, menu, tools, userBootloaders: options.userBootloaders };
   await layOutGrubMenu(menuOptions);
@@ -80,6 +90,15 @@ async function placeLive(directory: string, { settings, squashfs, packagesText }
   const live = join(directory, liveDirectory(settings));
   await place(squashfs, join(live, 'filesystem.squashfs'));
   await writeFile(join(live, 'filesystem.packages'), packagesText);
+}
+
+async function placeInstaller(directory: string, { text, gtk }: InstallerSources): Promise<void> {
+  const faces = { text, ...(gtk && { gtk }) };
+  for (const [face, files] of Object.entries(faces)) {
+    const target = join(directory, installerDirectories[face as keyof typeof faces]);
+    await placeCopy(files.vmlinuz, join(target, 'vmlinuz'));
+    await placeCopy(files.initrd, join(target, 'initrd.gz'));
+  }
 }
 
 /** Debian's memtest86+ from version 6 on: one program for a BIOS, one for UEFI, both also Linux kernels to a boot loader. */

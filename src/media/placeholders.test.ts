@@ -28,7 +28,6 @@ test.each([
   ['@LB_BOOTAPPEND_LIVE_FAILSAFE@', defaultSettings.bootAppendLiveFailsafe],
   // live-build replaces the shorter name inside the longer one.
   ['LB_BOOTAPPEND_LIVE_FAILSAFE', defaultSettings.bootAppendLiveFailsafe],
-  ['LINUX_INSTALL', 'source /boot/grub/install_start.cfg'],
   ['set theme=/boot//grub/theme', 'set theme=/boot/grub/theme'],
   ['fetch=http://a//b', 'fetch=http://a/b'],
   // First hit on the line only, as live-build.

@@ -35,6 +35,8 @@ export interface MediumSettings {
   readonly linuxPackages: string;
   readonly checksums: readonly ChecksumName[];
   readonly menu: MenuOptions;
+  /** Undefined: no Debian Installer. */
+  readonly installer?: { readonly gui: boolean };
   /** Whether Memtest86+ is on the medium and in the menu. */
   readonly memtest: boolean;
   /** Livewright's version, for `@LB_VERSION@` and `@LIVE_BUILD_VERSION@`. */

@@ -8,7 +8,7 @@ import type { MenuFilesOptions } from './grubFiles.ts';
 import { overlayFiles } from './overlayFiles.ts';
 import { drawSplash } from './splash.ts';
 import { syslinuxLoader } from './syslinuxLoader.ts';
-import { renderSyslinuxEntries, renderSyslinuxUtilities } from './syslinuxMenu.ts';
+import { renderSyslinuxEntries, renderSyslinuxInstaller, renderSyslinuxUtilities } from './syslinuxMenu.ts';
 import { expandLiveTemplate, fillSyslinuxTemplate } from './syslinuxPlaceholders.ts';
 import { toolFile } from './tools.ts';
 
@@ -28,6 +28,7 @@ export async function layOutSyslinux(options: MenuFilesOptions): Promise<void> {
   await writeFile(join(target, 'live.cfg'), renderSyslinuxEntries(menu));
   await writeFile(join(target, 'utilities.cfg'), renderSyslinuxUtilities(menu));
   await writeMemtest(target, menu);
+  if (menu.installer) await writeFile(join(target, 'install.cfg'), renderSyslinuxInstaller(menu.installer));
 
   const own =
     userBootloaders === undefined ? [] : [join(userBootloaders, 'syslinux_common'), join(userBootloaders, loader.name)];

@@ -1,4 +1,5 @@
 import type { BootMenu, KernelEntry, MemtestEntry, MenuEntry } from './bootMenu.ts';
+import type { InstallerMenu } from './installerMenu.ts';
 
 /** Syslinux's modules for the entries that start no kernel. A BIOS has no settings to jump to: undefined. */
 const actions = {
@@ -43,15 +44,37 @@ function renderMemtest({ id, label, hotkey, bios }: MemtestEntry): string {
   return `label ${id}\n\tmenu label ${markHotkey(label, hotkey)}\n\tlinux ${bios}`;
 }
 
+/** `install.cfg`: what starts the installer, the particular ways in a menu of their own. */
+export function renderSyslinuxInstaller({ start, advanced }: InstallerMenu): string {
+  const inside = advanced.map((entry) => renderStart(entry, entry)).join('\n\n');
+  const menu = [
+    'menu begin advanced-install',
+    '\tmenu label ^Advanced install options...',
+    '\tmenu title Advanced install options',
+    '\tinclude stdmenu.cfg',
+    '\tlabel back-from-install\n\t\tmenu label ^Back\n\t\tmenu exit',
+    inside.replaceAll(/^(?=.)/gm, '\t'),
+    'menu end',
+  ];
+  return `${[...start.map((entry) => renderStart(entry, entry)), menu.join('\n')].join('\n\n')}\n`;
+}
+
 function renderKernel(entry: KernelEntry, isDefault: boolean): string {
   const { linux, initrd } = entry.kernel.stable ?? entry.kernel;
+  return renderStart(entry, { linux, initrd, append: entry.append, isDefault });
+}
+
+type Named = { readonly id: string; readonly label: string; readonly hotkey?: string };
+type Start = { readonly linux: string; readonly initrd: string; readonly append: string; readonly isDefault?: boolean };
+
+function renderStart({ id, label, hotkey }: Named, { linux, initrd, append, isDefault = false }: Start): string {
   const lines = [
-    `label ${entry.id}`,
-    `menu label ${markHotkey(entry.label, entry.hotkey)}`,
+    `label ${id}`,
+    `menu label ${markHotkey(label, hotkey)}`,
     ...(isDefault ? ['menu default'] : []),
     `linux ${linux}`,
     `initrd ${initrd}`,
-    `append ${entry.append}`,
+    `append ${append}`,
   ];
   return lines.join('\n\t');
 }

@@ -15,8 +15,7 @@ export interface SyslinuxFacts {
 /** Fills a `*.cfg` of `isolinux` or a splash.svg, ours or the user's. `@MENU_TIMEOUT@` and `@MENU_SERIAL@` are our own. */
 export function fillSyslinuxTemplate(text: string, facts: SyslinuxFacts): string {
   const blocks: Substitutions = [
-    // No installer is built in yet.
-    ['@OPTIONAL_INSTALLER_INCLUDE@', ''],
+    ['@OPTIONAL_INSTALLER_INCLUDE@', facts.settings.installer ? 'include install.cfg' : ''],
     ['@OPTIONAL_MEMTEST_INCLUDE@', facts.settings.memtest ? 'include memtest.cfg' : ''],
     ['@MENU_SERIAL@', renderSyslinuxSerial(facts.menu)],
   ];
@@ -59,6 +58,10 @@ function settingValues({ menu, settings }: SyslinuxFacts): Record<string, string
     LB_ISO_PUBLISHER: settings.isoPublisher,
     LB_LINUX_PACKAGES: settings.linuxPackages,
     LIVE_BUILD_VERSION: settings.livewrightVersion,
+    KERNEL_GI: '/install/gtk/vmlinuz',
+    INITRD_GI: '/install/gtk/initrd.gz',
+    KERNEL_DI: '/install/vmlinuz',
+    INITRD_DI: '/install/initrd.gz',
     MEMTEST: `/${liveDirectory(settings)}/memtest.bin`,
     MEMTEST_VERSION: 'memtest86+',
     MENU_TIMEOUT: String(syslinuxTimeout(menu)),

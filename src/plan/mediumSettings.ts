@@ -28,6 +28,7 @@ export function mediumSettings(values: LiveValues, imageType: ImageType, livewri
     linuxPackages: values.linuxPackages.join(' '),
     checksums: values.checksums.filter((name): name is ChecksumName => name !== 'none'),
     menu: menuOptions(values),
+    ...(values.debianInstaller !== 'none' && { installer: { gui: values.debianInstallerGui } }),
     memtest: values.memtest === 'memtest86+' && (values.architecture === 'amd64' || values.architecture === 'i386'),
     livewrightVersion,
   };

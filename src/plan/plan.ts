@@ -14,6 +14,7 @@ import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook
 import { imageStep } from '../steps/image.ts';
 import { includesStep } from '../steps/includes.ts';
 import { initrdStep } from '../steps/initrd.ts';
+import { installerStep } from '../steps/installer.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
 import { type MediumResult, mediumStep, type UserDirectory } from '../steps/medium.ts';
 import { packagesStep } from '../steps/packages.ts';
@@ -124,7 +125,19 @@ export function planBuild(options: PlanOptions): BuildPlan {
     excludes: tree.excludes,
   });
   const { bootloaders, includesBinary } = tree;
+  const installer =
+    values.debianInstaller === 'none'
+      ? undefined
+      : installerStep({
+          mirror: values.parentMirrorDebianInstaller,
+          suite: values.parentDebianInstallerDistribution,
+          architecture: values.architecture,
+          gui: values.debianInstallerGui,
+          downloader,
+          keys,
+        });
   const forMedia = {
+    ...(installer && { installer }),
     tools,
     epoch,
     layers,

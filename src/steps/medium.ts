@@ -2,14 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
-import { layOutMedium, sealMedium } from '../media/medium.ts';
+import { type InstallerSources, layOutMedium, sealMedium } from '../media/medium.ts';
 import { type KernelSource, liveDirectory, type MediumSettings } from '../media/settings.ts';
 import type { MediaTools } from '../media/tools.ts';
 import { installedPackages, packagesText } from '../rootfs/dpkgStatus.ts';
 import { findInLayers, type Layer, readInLayers, readLayers } from '../rootfs/find.ts';
 import { sealLayer } from '../rootfs/seal.ts';
-import type { BlobRef, TreeRef } from '../store/types.ts';
+import type { BlobRef, Store, TreeRef } from '../store/types.ts';
 import { kernelVersions } from './initrd.ts';
+import type { InstallerFace, InstallerResult } from './installer.ts';
 import { type EpochSource, openSandbox } from './workshop.ts';
 
 /** The directory that becomes the image, and the lists that lie beside it. */
@@ -27,6 +28,7 @@ export interface MediumOptions {
   readonly epoch: EpochSource;
   readonly layers: readonly Step<TreeRef>[];
   readonly rootfs: Step<BlobRef>;
+  readonly installer?: Step<InstallerResult>;
   readonly settings: MediumSettings;
   /** The user's directories, with digests of what they hold; undefined where there is none. */
   readonly bootloaders?: UserDirectory;
@@ -40,18 +42,19 @@ export interface UserDirectory {
 
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus, checksums. */
 export function mediumStep(options: MediumOptions): Step<MediumResult> {
-  const { tools, epoch, layers, rootfs, settings, bootloaders, includesBinary } = options;
+  const { tools, epoch, layers, rootfs, installer, settings, bootloaders, includesBinary } = options;
   return defineStep({
     name: `medium:${settings.imageType}`,
     title: `${settings.imageType} medium`,
     kind: 'medium',
     version: 1,
-    needs: [tools, ...epoch.needs, ...layers, rootfs],
+    needs: [tools, ...epoch.needs, ...layers, rootfs, ...(installer ? [installer] : [])],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
       epochSeconds: epoch.secondsOf(resultOf),
       layers: layers.map((layer) => resultOf(layer)),
       rootfs: resultOf(rootfs),
+      installer: installer ? resultOf(installer) : null,
       settings: settings as MediumSettings & Record<string, never>,
       bootloaders: (await bootloaders?.digest()) ?? null,
       includesBinary: (await includesBinary?.digest()) ?? null,
@@ -73,6 +76,7 @@ export function mediumStep(options: MediumOptions): Step<MediumResult> {
         kernels: await findKernels(stack, settings),
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
+        ...(inputs.installer && { installer: await installerFiles(inputs.installer, store) }),
         identity,
         epochSeconds,
         ...(bootloaders && { userBootloaders: bootloaders.path }),
@@ -96,6 +100,14 @@ export async function mediaTools(inputs: { readonly tools: TreeRef }, context: S
   const { run } = await openSandbox(context.store, inputs.tools);
   const tree = await context.store.treePath(inputs.tools);
   return { run, tree, signal: context.signal, log: (line) => context.log(line) };
+}
+
+async function installerFiles({ text, gtk }: InstallerResult, store: Store): Promise<InstallerSources> {
+  const files = async ({ vmlinuz, initrd }: InstallerFace) => ({
+    vmlinuz: await store.blobPath(vmlinuz),
+    initrd: await store.blobPath(initrd),
+  });
+  return { text: await files(text), ...(gtk && { gtk: await files(gtk) }) };
 }
 
 async function findKernels(layers: readonly Layer[], settings: MediumSettings): Promise<KernelSource[]> {

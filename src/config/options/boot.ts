@@ -34,7 +34,7 @@ export const bootOptions = {
     derivedFrom: 'the preseed file, if there is one',
     group: 'Boot',
     help: 'Kernel parameters of the installer.',
-    honoured: false,
+    honoured: true,
   }),
   bootloaders: option({
     long: 'bootloaders',
