@@ -16,6 +16,8 @@ export interface ToolCall {
   /** Paths to show to the program under their own names. */
   readonly read?: readonly string[];
   readonly write?: readonly string[];
+  /** Text for standard input; absent: none. */
+  readonly input?: string;
   readonly epochSeconds: number;
   readonly onLine?: (line: string) => void;
 }
@@ -28,6 +30,7 @@ export function runTool(tools: MediaTools, call: ToolCall): Promise<ProgramResul
     root: { kind: 'directory', path: tools.tree },
     binds: [...(call.read ?? []).map((path) => bindOf(path)), ...(call.write ?? []).map((path) => bindOf(path, true))],
     env: { LC_ALL: 'C.UTF-8', TZ: 'UTC', SOURCE_DATE_EPOCH: String(call.epochSeconds), MTOOLSRC: '/dev/null' },
+    ...(call.input === undefined ? {} : { input: call.input }),
     onLine: (line) => {
       log?.(line);
       call.onLine?.(line);
