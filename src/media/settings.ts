@@ -1,7 +1,6 @@
-export type ImageType = 'iso' | 'iso-hybrid' | 'hdd' | 'tar' | 'netboot';
+import { type HddFileSystem, isFat } from './hdd/types.ts';
 
-/** File systems of a disk that the medium is unpacked to. */
-export type DiskFilesystem = 'fat16' | 'fat32' | 'ext2' | 'ext3' | 'ext4' | 'btrfs' | 'ntfs';
+export type ImageType = 'iso' | 'iso-hybrid' | 'hdd' | 'tar' | 'netboot';
 
 /** What the user wants of the medium: exactly what this room reads of the configuration, in live-build's values. */
 export interface MediumSettings {
@@ -9,7 +8,7 @@ export interface MediumSettings {
   readonly architecture: string;
   readonly imageType: ImageType;
   /** Of hdd and tar images: it decides on the loader, and on whether two names can be one file. */
-  readonly filesystem?: DiskFilesystem;
+  readonly filesystem?: HddFileSystem;
   /** Of netboot images. */
   readonly net?: NetSettings;
   readonly biosLoader: 'syslinux' | 'grub-pc' | 'none';
@@ -89,7 +88,7 @@ export interface NetSettings {
 
 /** Whether two names on the medium can be one file: not on the file systems of Windows. */
 export function hasLinks({ filesystem }: Pick<MediumSettings, 'filesystem'>): boolean {
-  return filesystem === undefined || filesystem.startsWith('ext') || filesystem === 'btrfs';
+  return filesystem === undefined || !(isFat(filesystem) || filesystem === 'ntfs');
 }
 
 /** The directory of kernel, initrd and system image on the medium. */

@@ -1,3 +1,4 @@
+import { syslinuxDirectory } from './hdd/types.ts';
 import type { MediumSettings } from './settings.ts';
 
 /** A member of the Syslinux family: they share menus and modules, and differ in where they start from. */
@@ -24,12 +25,13 @@ const pxelinux: SyslinuxLoader = {
   config: 'pxelinux.cfg/default',
   program: 'usr/lib/PXELINUX/pxelinux.0',
 };
-const syslinux: SyslinuxLoader = { name: 'syslinux', directory: 'syslinux', config: 'syslinux.cfg' };
-const extlinux: SyslinuxLoader = { name: 'extlinux', directory: 'boot/extlinux', config: 'extlinux.conf' };
 
 /** live-build's `--bootloaders syslinux` means the one that reads the medium's file system. */
 export function syslinuxLoader({ imageType, filesystem }: MediumSettings): SyslinuxLoader {
   if (imageType === 'netboot') return pxelinux;
   if (imageType === 'iso' || imageType === 'iso-hybrid') return isolinux;
-  return filesystem === undefined || /^(fat|ntfs)/.test(filesystem) ? syslinux : extlinux;
+  const directory = syslinuxDirectory(filesystem ?? 'fat32');
+  return directory === 'syslinux'
+    ? { name: 'syslinux', directory, config: 'syslinux.cfg' }
+    : { name: 'extlinux', directory, config: 'extlinux.conf' };
 }

@@ -48,7 +48,7 @@ export async function makeSmallMedium(tools: MediaTools, { directory, scratch, s
 async function addLoaders(tools: MediaTools, { directory, scratch, settings }: SmallMedium): Promise<void> {
   const common = { directory, scratch, mark: mediumMark(diskUuid), epochSeconds: testEpochSeconds };
   if (settings.biosLoader === 'syslinux') await addSyslinux(tools, directory, settings);
-  if (settings.biosLoader === 'grub-pc') await layOutBiosGrub(tools, common);
+  if (settings.biosLoader === 'grub-pc') await layOutBiosGrub(tools, { ...common, settings: { imageType: 'hdd' } });
   if (settings.efiLoader === 'none') return;
   await layOutEfi(tools, { ...common, settings: { architecture: 'amd64', secureBoot: 'auto' } });
 }
