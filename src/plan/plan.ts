@@ -13,6 +13,7 @@ import { firmwareStep } from '../steps/firmware.ts';
 import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook.ts';
 import { imageStep } from '../steps/image.ts';
 import { includesStep } from '../steps/includes.ts';
+import type { IndexResult } from '../steps/indexResult.ts';
 import { initrdStep } from '../steps/initrd.ts';
 import { installerStep } from '../steps/installer.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
@@ -125,17 +126,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     excludes: tree.excludes,
   });
   const { bootloaders, includesBinary } = tree;
-  const installer =
-    values.debianInstaller === 'none'
-      ? undefined
-      : installerStep({
-          mirror: values.parentMirrorDebianInstaller,
-          suite: values.parentDebianInstallerDistribution,
-          architecture: values.architecture,
-          gui: values.debianInstallerGui,
-          downloader,
-          keys,
-        });
+  const installer = planInstaller(options, index);
   const forMedia = {
     ...(installer && { installer }),
     tools,
@@ -157,6 +148,23 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const surroundings = { config: forHooks.config, network };
   const targets = [...media.map(({ image }) => image), listings];
   return { tools, rootfs, media, listings, layers, targets, surroundings };
+}
+
+/** The installer comes from a suite of its own choice; often that is the image's, whose index is asked for anyway. */
+function planInstaller({ config, downloader, keys }: PlanOptions, index: Step<IndexResult>) {
+  const { values } = config;
+  if (values.debianInstaller === 'none') return undefined;
+  const { architecture, debianInstallerGui: gui, parentDebianInstallerDistribution: suite } = values;
+  const source = {
+    uri: values.parentMirrorDebianInstaller,
+    suite,
+    components: ['main'],
+    architectures: [architecture],
+  };
+  const [main] = indexSources(values, 'Chroot');
+  const isMain = main?.uri === source.uri && main.suite === suite && main.components.includes('main');
+  const own = { name: 'installer-index', title: 'index of the installer', sources: [source], downloader, keys };
+  return installerStep({ index: isMain ? index : indexStep(own), suite, architecture, gui, downloader });
 }
 
 /** The packages that options ask for: kernels (`--linux-packages` x `--linux-flavours`) and archive keyrings. */

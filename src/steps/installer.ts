@@ -1,22 +1,23 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unpackDeb } from '../debian/deb.ts';
+import { fetchDebs, type LockedPackage, lockPackage } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
-import { fetchReleases, findListed } from '../debian/indices.ts';
-import { type InstallerImages, installerDirectory, netbootImages, parseSha256Sums } from '../debian/installerImages.ts';
-import type { Keyring } from '../debian/keys.ts';
-import { defineStep, type Step, type StepContext } from '../engine/step.ts';
+import { indexPackages } from '../debian/packages.ts';
+import { createTreeWriter } from '../debian/treeWriter.ts';
+import { defineStep, type Step } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
-import type { BlobRef } from '../store/types.ts';
-import type { RemoteFile } from './indexResult.ts';
+import type { BlobRef, Store } from '../store/types.ts';
+import type { IndexResult } from './indexResult.ts';
 
 export interface InstallerOptions {
-  /** An archive of Debian's. */
-  readonly mirror: string;
+  /** The archive whose first source has the installer, in `main`. */
+  readonly index: Step<IndexResult>;
+  /** The installer's suite, for words to the user. */
   readonly suite: string;
   readonly architecture: string;
   readonly gui: boolean;
   readonly downloader: Downloader;
-  readonly keys: () => Promise<Keyring>;
 }
 
 /** Kernel and initrd of the Debian Installer. */
@@ -26,84 +27,89 @@ export type InstallerResult = {
 };
 export type InstallerFace = { readonly vmlinuz: BlobRef; readonly initrd: BlobRef };
 
-/** Fetches the installer that the archive has now: its images that load the rest from a mirror. */
-export function installerStep(options: InstallerOptions): Step<InstallerResult> {
-  const { architecture, gui, downloader } = options;
-  const index = installerIndexStep(options);
+/**
+ * Fetches the Debian Installer that loads its parts from a mirror. live-build takes the images of the archive's
+ * `installer-ARCH` directories; Debian also has them as packages (debian-installer-N-netboot-ARCH, the same files), which
+ * every mirror carries, every index signs and the store keeps.
+ */
+export function installerStep({ architecture, gui, downloader, ...options }: InstallerOptions): Step<InstallerResult> {
+  const lock = installerLockStep({ architecture, ...options });
   return defineStep({
     name: 'installer',
     title: 'Debian Installer',
     version: 1,
-    needs: [index],
-    inputs: (resultOf) => ({ sums: resultOf(index), architecture, gui }),
-    run: async ({ sums }, context) => {
-      const known = parseSha256Sums(await fetchText(sums, downloader, context), sums.url);
-      const fetchFace = async (face: 'text' | 'gtk'): Promise<InstallerFace> => {
-        const { vmlinuz, initrd }: InstallerImages = netbootImages(architecture, face);
-        const fetchOne = async (path: string) => {
-          const sha256 = known.get(path) ?? missing(path, sums.url);
-          const { blob, sizeBytes } = (await context.store.findBlob(sha256)) ?? (await fetchBlob(path, sha256));
-          return { blob, sizeBytes };
-        };
-        return { vmlinuz: await fetchOne(vmlinuz), initrd: await fetchOne(initrd) };
-      };
-      const fetchBlob = async (path: string, sha256: string): Promise<BlobRef> => {
-        const file = join(context.scratch, 'file');
-        const url = archiveUrl(options, `${installerDirectory(architecture)}/${path}`);
-        const onProgress = (done: number): void => context.progress(done, undefined, 'bytes', path);
-        await downloader.fetchToFile(url, file, { expectedSha256: sha256, signal: context.signal, onProgress });
-        return context.store.putFile(file);
-      };
-      return { text: await fetchFace('text'), gtk: gui ? await fetchFace('gtk') : null };
+    needs: [lock],
+    inputs: (resultOf) => ({ package: resultOf(lock), architecture, gui }),
+    run: async (inputs, context) => {
+      const { store, scratch, signal } = context;
+      const onProgress = (done: number, total: number, item: string): void =>
+        context.progress(done, total, 'bytes', item);
+      const [deb] = await fetchDebs([inputs.package], { store, downloader, signal, onProgress });
+      if (deb === undefined) throw new Error('one package was asked for');
+      const root = join(scratch, 'package');
+      await mkdir(root);
+      await unpackDeb(await store.blobPath(deb), createTreeWriter(root), { exclude: isNoImage, signal });
+      const text = await keepFace(store, facePath(root, inputs, 'text'));
+      return { text, gtk: inputs.gui ? await keepFace(store, facePath(root, inputs, 'gtk')) : null };
     },
   });
 }
 
-/** Asked in every build, as the archives are: which list of checksums the signed index names. */
-function installerIndexStep({ mirror, suite, architecture, downloader, keys }: InstallerOptions): Step<RemoteFile> {
+/** Which package it is: a step of its own, so that another state of the archive with the same one fetches nothing. */
+function installerLockStep(options: Omit<InstallerOptions, 'gui' | 'downloader'>): Step<LockedPackage> {
+  const { index, suite, architecture } = options;
   return defineStep({
-    name: 'installer-index',
-    title: 'index of the installer',
+    name: 'installer-lock',
+    title: 'package of the installer',
     version: 1,
-    needs: [],
-    cache: 'never',
-    inputs: () => ({ mirror, suite, architecture }),
-    run: async (_inputs, { store, signal }) => {
-      const source = { uri: mirror, suite, components: ['main'], architectures: [architecture] };
-      const [release] = await fetchReleases([source], { downloader, store, signal, keys: await keys() });
-      const path = `${installerDirectory(architecture)}/SHA256SUMS`;
-      const found = release && findListed(release, path);
-      if (!found) return noInstaller(suite, architecture);
-      // Not by hash: for the installer's files Debian's mirrors offer no such names.
-      return { url: archiveUrl({ mirror, suite }, path), sha256: found.sha256, sizeBytes: found.sizeBytes };
+    needs: [index],
+    inputs: (resultOf) => {
+      const { uri, components } = resultOf(index).sources[0] ?? { uri: '', components: [] };
+      const lists = components.filter(({ name }) => name === 'main');
+      return { uri, lists: lists.map(({ packages, listName }) => ({ packages, listName })), architecture };
+    },
+    run: async ({ uri, lists }, { store }) => {
+      const texts = await Promise.all(
+        lists.map(async ({ packages, listName }) => {
+          return { uri, path: listName, text: await readFile(await store.blobPath(packages)) };
+        }),
+      );
+      const found = indexPackages(texts).providers(`debian-installer-netboot-${architecture}`);
+      // Several only while a suite moves from one release to the next: the later number is the newer one.
+      const newest = found.toSorted((a, b) => compareNumbers(a.package.name, b.package.name)).at(-1);
+      if (newest === undefined) throw noInstaller(suite, architecture);
+      return lockPackage(newest.package);
     },
   });
 }
 
-/** `path` is relative to the suite's Release file. */
-function archiveUrl({ mirror, suite }: Pick<InstallerOptions, 'mirror' | 'suite'>, path: string): string {
-  return `${mirror.replace(/\/+$/, '')}/dists/${suite}/${path}`;
+const { compare: compareNumbers } = new Intl.Collator('en', { numeric: true });
+
+function isNoImage(path: string): boolean {
+  return path.includes('/') && /\/(doc|lintian|boot-screens|pxelinux\.cfg)(\/|$)/.test(path);
 }
 
-async function fetchText(file: RemoteFile, downloader: Downloader, context: StepContext): Promise<string> {
-  const path = join(context.scratch, 'SHA256SUMS');
-  const expected = { expectedSha256: file.sha256, expectedSizeBytes: file.sizeBytes };
-  await downloader.fetchToFile(file.url, path, { ...expected, signal: context.signal });
-  return readFile(path, 'utf8');
+interface FaceInputs {
+  readonly package: LockedPackage;
+  readonly architecture: string;
 }
 
-function noInstaller(suite: string, architecture: string): never {
-  throw new LivewrightError('MIRROR_NOT_FOUND', {
-    message: `The suite "${suite}" has no Debian Installer for ${architecture}.`,
+/** `/usr/lib/debian-installer/images/13/amd64/text/debian-installer/amd64/`: the number is that of the package's name. */
+function facePath(root: string, { package: { name }, architecture }: FaceInputs, face: 'text' | 'gtk'): string {
+  const release = /^debian-installer-(\d+)-/.exec(name)?.[1] ?? '';
+  const images = join(root, 'usr/lib/debian-installer/images', release, architecture);
+  return join(images, face, 'debian-installer', architecture);
+}
+
+async function keepFace(store: Store, directory: string): Promise<InstallerFace> {
+  const [vmlinuz, initrd] = [join(directory, 'linux'), join(directory, 'initrd.gz')];
+  return { vmlinuz: await store.putFile(vmlinuz), initrd: await store.putFile(initrd) };
+}
+
+function noInstaller(suite: string, architecture: string): LivewrightError {
+  return new LivewrightError('MIRROR_NOT_FOUND', {
+    message: `The suite "${suite}" has no Debian Installer for ${architecture} (no package debian-installer-*-netboot-${architecture}).`,
     hint: 'Name a suite that has one with --parent-debian-installer-distribution, or set --debian-installer none.',
     data: { suite, architecture },
-  });
-}
-
-function missing(path: string, url: string): never {
-  throw new LivewrightError('MIRROR_NOT_FOUND', {
-    message: `The installer has no "${path}": ${url} does not list it.`,
-    hint: 'Set --debian-installer-gui false where there is no graphical one, or --debian-installer none.',
-    data: { path, url },
   });
 }
