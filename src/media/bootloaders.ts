@@ -8,8 +8,9 @@ export const stockBootloaders = fileURLToPath(new URL('../../share/bootloaders/'
 
 /** Applies `fill` to every `*.cfg` directly in `directory`: live-build leaves those in sub-directories as they are. */
 export async function fillTemplates(directory: string, fill: (text: string) => string): Promise<void> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.cfg'));
-  for (const name of names) {
+  const entries = await readdir(directory, { withFileTypes: true });
+  // `pxelinux.cfg` is a directory.
+  for (const { name } of entries.filter((entry) => entry.isFile() && entry.name.endsWith('.cfg'))) {
     await fillTemplate(join(directory, name), fill);
   }
 }
