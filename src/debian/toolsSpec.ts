@@ -6,8 +6,8 @@ export const TOOLS_SUITE = 'trixie';
 export const toolsArchitectures = ['amd64', 'arm64', 'i386'] as const;
 export type ToolsArchitecture = (typeof toolsArchitectures)[number];
 
-/** `build`: what makes an image. `vm`: what boots it. `display`: the same with a window. */
-export const toolsTreeNames = ['build', 'vm', 'display'] as const;
+/** `build`: what makes an image. `vm`: what boots it. `display`: the same with a window. `serve`: what a network boots it from. */
+export const toolsTreeNames = ['build', 'vm', 'display', 'serve'] as const;
 export type ToolsTreeName = (typeof toolsTreeNames)[number];
 
 export interface ToolsSpec {
@@ -21,7 +21,7 @@ const base = ['dash', 'coreutils', 'util-linux', 'debianutils', 'sed', 'grep', '
 const build = [
   ...base,
   ...['busybox-static', 'mount', 'fdisk', 'mawk', 'attr', 'perl-base', 'diffutils', 'rsync'],
-  ...['tar', 'gzip', 'xz-utils', 'zstd', 'bzip2', 'cpio', 'lz4', 'lzop'],
+  ...['tar', 'gzip', 'xz-utils', 'zstd', 'bzip2', 'lzip', 'cpio', 'lz4', 'lzop'],
   ...['dpkg', 'apt', 'apt-utils', 'sqv', 'gpgv', 'debian-archive-keyring', 'ca-certificates'],
   ...['squashfs-tools', 'e2fsprogs', 'dosfstools', 'mtools', 'xorriso'],
   ...['grub-common', 'grub2-common', 'isolinux', 'syslinux-common', 'syslinux-efi', 'pxelinux'],
@@ -72,7 +72,10 @@ export function toolsSpec(tree: ToolsTreeName, architecture: string): ToolsSpec 
   return { names: namesOf(tree, known), exclude: new Set([...neverNeeded, ...neverLoaded]) };
 }
 
+const serve = [...base, 'dnsmasq-base', 'rpcbind', 'nfs-ganesha', 'nfs-ganesha-vfs'];
+
 function namesOf(tree: ToolsTreeName, architecture: ToolsArchitecture): readonly string[] {
+  if (tree === 'serve') return serve;
   if (tree === 'build') return [...build, ...buildOf[architecture]];
   const vm = [...base, 'qemu-utils', 'ipxe-qemu', ...vmOf[architecture]];
   return tree === 'vm' ? vm : [...vm, 'qemu-system-gui'];
