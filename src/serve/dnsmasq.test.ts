@@ -59,6 +59,13 @@ test('without HTTP, iPXE gets what others get', () => {
   expect(config).not.toMatch(/http|boot\.ipxe/);
 });
 
+test('without TFTP, no file of it is named', () => {
+  const { tftpRoot: _, ...withoutTftp } = settings;
+  const config = dnsmasqConfig({ ...withoutTftp, dhcp: { first: '10.0.0.100', last: '10.0.0.120' } });
+  expect(config).not.toMatch(/pxelinux|,bootx64/);
+  expect(config).toContain('dhcp-boot=tag:ipxe,tag:arch0,http://10.0.0.7/boot.ipxe');
+});
+
 test('only what the image has is named', () => {
   const config = lines({ clients: servedClients(new Set(['bootaa64.efi'])), hasIpxeScript: false });
   expect(config.filter((line) => line.startsWith('dhcp-boot='))).toEqual([

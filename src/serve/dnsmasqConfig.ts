@@ -5,7 +5,7 @@ export interface DnsmasqSettings {
   readonly network: ServedNetwork;
   readonly dhcp: 'proxy' | 'none' | AddressRange;
   readonly clients: readonly BootClient[];
-  /** Where `tftpboot/` is as dnsmasq sees it; absent: no TFTP. */
+  /** Where `tftpboot/` is as dnsmasq sees it; absent: no TFTP, and then nothing is offered by it. */
   readonly tftpRoot?: string;
   /** `http://192.168.77.1:8080`; absent: no HTTP, and then iPXE gets what others get, and UEFI's HTTP boot nothing. */
   readonly httpBase?: string;
@@ -66,17 +66,18 @@ function bootLines(settings: DnsmasqSettings): string[] {
   ];
 }
 
-function listBoots({ clients, httpBase, hasIpxeScript }: DnsmasqSettings): Boot[] {
+/** What each kind of client is to start, as far as we serve it. iPXE is told from the firmware whose place it takes. */
+function listBoots({ clients, tftpRoot, httpBase, hasIpxeScript }: DnsmasqSettings): Boot[] {
   const script = httpBase !== undefined && hasIpxeScript ? `${httpBase}/${ipxeScript}` : undefined;
   return clients.flatMap(({ architecture, by, file }): Boot[] => {
     const tag = `tag:arch${architecture}`;
     if (by === 'http') {
       return httpBase === undefined ? [] : [{ tags: tag, architecture, file: `${httpBase}/${file}`, isHttp: true }];
     }
-    if (script === undefined) return [{ tags: tag, architecture, file, isHttp: false }];
+    const tags = script === undefined ? tag : `tag:!ipxe,${tag}`;
     return [
-      { tags: `tag:!ipxe,${tag}`, architecture, file, isHttp: false },
-      { tags: `tag:ipxe,${tag}`, architecture, file: script, isHttp: false },
+      ...(tftpRoot === undefined ? [] : [{ tags, architecture, file, isHttp: false }]),
+      ...(script === undefined ? [] : [{ tags: `tag:ipxe,${tag}`, architecture, file: script, isHttp: false }]),
     ];
   });
 }

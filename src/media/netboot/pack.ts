@@ -53,7 +53,10 @@ export function tarArgv({ output, directories, compression, epochSeconds }: Pack
     ...[`--mtime=@${epochSeconds}`, '--clamp-mtime'],
     ...(program === undefined ? [] : ['--use-compress-program', program]),
     // Only of names and of hard links' targets (S: not of symbolic links').
-    ...directories.flatMap(({ path, name }) => ['--transform', `s,^${quoteForSed(basename(path))}\\(/\\|$\\),${name}\\1,S`]),
+    ...directories.flatMap(({ path, name }) => [
+      '--transform',
+      `s,^${quoteForSed(basename(path))}\\(/\\|$\\),${name}\\1,S`,
+    ]),
     ...directories.flatMap(({ path }) => ['--directory', dirname(path), basename(path)]),
   ];
 }
