@@ -19,6 +19,7 @@ export function ganeshaConfig({ address, exportPath, nfsPort, mountPort }: NfsSe
   Enable_NLM = false;
   Enable_RQUOTA = false;
   Enable_UDP = true;
+  allow_set_io_flusher_fail = true;
 }
 NFSV4 {
   Graceless = true;

@@ -32,6 +32,10 @@ export interface Service {
   readonly onLine: (line: string) => void;
   /** Whether a line says that it serves now; absent: it does if it has not ended within half a second. */
   readonly isReady?: (line: string) => boolean;
+  /** Whether a line says that it will not serve, though it may go on. */
+  readonly isFailed?: (line: string) => boolean;
+  /** Whether a line says what is wrong; absent: the last one does. */
+  readonly isTelling?: (line: string) => boolean;
 }
 
 const patienceMs = 30_000;
@@ -40,9 +44,9 @@ const settleMs = 500;
 /** Starts a program in the caller's network and waits until it serves. SERVE_FAILED, with what it said, if it does not. */
 export async function startReady(room: ServiceRoom, service: Service): Promise<Started> {
   const { name, hint, argv, onLine, isReady } = service;
-  let nowReady: () => void = () => {};
-  const ready = new Promise<'ready'>((resolve) => {
-    nowReady = () => resolve('ready');
+  let decide: (state: 'ready' | 'failed') => void = () => {};
+  const said = new Promise<'ready' | 'failed'>((resolve) => {
+    decide = resolve;
   });
   const running = startService(room.sandbox, {
     argv,
@@ -51,19 +55,22 @@ export async function startReady(room: ServiceRoom, service: Service): Promise<S
     network: 'host',
     onLine: (line) => {
       onLine(line);
-      if (isReady?.(line) === true) nowReady();
+      if (service.isFailed?.(line) === true) decide('failed');
+      if (isReady?.(line) === true) decide('ready');
     },
   });
   const settled = delay(isReady === undefined ? settleMs : patienceMs).then(() => (isReady ? 'late' : 'ready'));
-  const state = await Promise.race([ready, settled, running.ended.then(() => 'ended')]);
+  const state = await Promise.race([said, settled, running.ended.then(() => 'ended')]);
   if (state === 'ready') return { name, hint, ...running };
   await running.stop();
   throw serviceFailed(service, await running.ended);
 }
 
-export function serviceFailed({ name, hint }: Pick<Service, 'name' | 'hint'>, end: ServiceEnd): LivewrightError {
-  const { tail, code, signal } = end;
-  const said = tail.findLast((line) => line.trim() !== '');
+export function serviceFailed(
+  { name, hint, isTelling }: Pick<Service, 'name' | 'hint' | 'isTelling'>,
+  { tail, code, signal }: ServiceEnd,
+): LivewrightError {
+  const said = tail.findLast(isTelling ?? ((line) => line.trim() !== ''));
   return new LivewrightError('SERVE_FAILED', {
     message: `${name} does not serve any more${said === undefined ? '' : `; its last words: ${said.trim().replace(/\.$/, '')}`}.`,
     hint,
@@ -71,16 +78,14 @@ export function serviceFailed({ name, hint }: Pick<Service, 'name' | 'hint'>, en
   });
 }
 
-/** Programs look up the users they are to run as; in a tools tree there are none. */
+/** dnsmasq and rpcbind look up whom they are to run as; a tools tree has few users. */
 async function commonBinds({ scratch }: ServiceRoom): Promise<Bind[]> {
   const file = (name: string) => join(scratch, name);
   await mkdir(file('run'), { recursive: true });
   await writeFile(file('passwd'), 'root:x:0:0:root:/:/bin/false\n_rpc:x:0:0::/run:/bin/false\n');
-  await writeFile(file('group'), 'root:x:0:\n');
   return [
     { source: file('run'), target: '/run', writable: true },
     { source: file('passwd'), target: '/etc/passwd' },
-    { source: file('group'), target: '/etc/group' },
   ];
 }
 
