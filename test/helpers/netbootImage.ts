@@ -50,7 +50,9 @@ export async function makeNetbootImage(options: NetbootImageOptions): Promise<st
 }
 
 function takeLive({ iso, directory }: NetbootImageOptions, root: string): void {
-  execFileSync('xorriso', ['-osirrox', 'on', '-indev', iso, '-extract', '/live', join(root, 'live')], { stdio: 'ignore' });
+  execFileSync('xorriso', ['-osirrox', 'on', '-indev', iso, '-extract', '/live', join(root, 'live')], {
+    stdio: 'ignore',
+  });
   execFileSync('chmod', ['-R', 'u+w', root]);
   for (const name of ['vmlinuz', 'initrd.img']) {
     renameSync(join(root, 'live', name), join(directory, 'tftpboot/live', name));

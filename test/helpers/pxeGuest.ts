@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { stripAnsi } from '../../src/vm/ansi.ts';
 import { loaderArgv } from '../../src/sandbox/loader.ts';
+import { stripAnsi } from '../../src/vm/ansi.ts';
 
 export interface PxeGuestOptions {
   /** Host path of the tree that has QEMU and its firmware. */
