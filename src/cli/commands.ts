@@ -153,6 +153,63 @@ const run: Command = {
   load: () => import('./commands/run.ts'),
 };
 
+const serve: Command = {
+  name: 'serve',
+  group: 'Try',
+  summary: 'Let the machines of a network boot the netboot image.',
+  operands: 'netboot [IMAGE]',
+  options: [
+    {
+      long: 'interface',
+      argument: 'required',
+      placeholder: 'NAME',
+      help: 'Serve on this network interface and no other.',
+      group: 'Where',
+    },
+    {
+      long: 'netns',
+      argument: 'required',
+      placeholder: 'NAME',
+      help: 'Serve in this network namespace (see ip-netns(8)).',
+      group: 'Where',
+    },
+    {
+      long: 'proxy',
+      argument: 'none',
+      help: 'Add what to boot to the answers of another DHCP server (proxyDHCP; this is the default).',
+      group: 'DHCP',
+    },
+    {
+      long: 'dhcp',
+      argument: 'none',
+      help: 'Give out addresses. Only where there is no other DHCP server.',
+      group: 'DHCP',
+    },
+    {
+      long: 'range',
+      argument: 'required',
+      placeholder: 'FIRST,LAST',
+      help: 'Addresses for --dhcp. Default: up to a hundred of the interface’s network.',
+      group: 'DHCP',
+    },
+    { long: 'no-dhcp', argument: 'none', help: 'Leave DHCP to another server that is set up by hand.', group: 'DHCP' },
+    { long: 'no-tftp', argument: 'none', help: 'Do not serve boot loaders, kernel and initramfs by TFTP.' },
+    { long: 'no-nfs', argument: 'none', help: 'Do not serve the live system by NFS.' },
+    { long: 'no-http', argument: 'none', help: 'Do not serve anything by HTTP.' },
+    { long: 'http-port', argument: 'required', placeholder: 'PORT', help: 'Serve HTTP at this port. Default: 80.' },
+    json,
+  ],
+  examples: [
+    { command: 'lb serve netboot --interface eth1', text: 'Beside the DHCP server that the network has.' },
+    {
+      command: 'lb serve netboot --interface eth1 --dhcp live-image-amd64.netboot.tar',
+      text: 'With a switch and machines that are to boot, and nothing else.',
+    },
+  ],
+  untouched: 'The image is not changed: menus that name another server are changed on their way to the client.',
+  load: () => import('./commands/serve.ts'),
+};
+
 const explain: Command = {
   name: 'explain',
   group: 'Look',
@@ -203,4 +260,4 @@ const version: Command = {
 };
 
 /** Every command. Dispatch, help and (later) completion and man page are made from this table. */
-export const commands: readonly Command[] = [config, build, clean, test, run, explain, shell, help, version];
+export const commands: readonly Command[] = [config, build, clean, test, run, serve, explain, shell, help, version];

@@ -28,8 +28,10 @@ test('usage lists every command and flag', async () => {
       clean     Remove what builds left in this directory.
 
     Try:
-      test [IMAGE]  Boot the image in virtual machines and say whether it works.
-      run [IMAGE]   Boot the image in a virtual machine and use it.
+      test [IMAGE]           Boot the image in virtual machines and say whether it
+                             works.
+      run [IMAGE]            Boot the image in a virtual machine and use it.
+      serve netboot [IMAGE]  Let the machines of a network boot the netboot image.
 
     Look:
       explain STEP             Say why a step would run again, or why it would not.

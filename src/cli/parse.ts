@@ -53,7 +53,12 @@ function asksFor(names: readonly string[]): ParsedCommand['asks'] {
 
 /** Throws USAGE for what `command` cannot take; returns the words that are dropped, as live-build drops them silently. */
 export function findStrayWords(command: Command, positionals: readonly string[]): readonly string[] {
-  const taken = command.operands === undefined ? 0 : command.operands.includes('...') ? Number.POSITIVE_INFINITY : 1;
+  const taken =
+    command.operands === undefined
+      ? 0
+      : command.operands.includes('...')
+        ? Number.POSITIVE_INFINITY
+        : command.operands.split(' ').length;
   const isNeeded = command.operands !== undefined && !command.operands.startsWith('[');
   if (isNeeded && positionals.length === 0) {
     throw new LivewrightError('USAGE', {

@@ -6,8 +6,8 @@ export const TOOLS_SUITE = 'trixie';
 export const toolsArchitectures = ['amd64', 'arm64', 'i386'] as const;
 export type ToolsArchitecture = (typeof toolsArchitectures)[number];
 
-/** `build`: what makes an image. `vm`: what boots it. `display`: the same with a window. */
-export const toolsTreeNames = ['build', 'vm', 'display'] as const;
+/** `build`: what makes an image. `vm`: what boots it. `display`: the same with a window. `serve`: what a network boots it from. */
+export const toolsTreeNames = ['build', 'vm', 'display', 'serve'] as const;
 export type ToolsTreeName = (typeof toolsTreeNames)[number];
 
 export interface ToolsSpec {
@@ -72,7 +72,10 @@ export function toolsSpec(tree: ToolsTreeName, architecture: string): ToolsSpec 
   return { names: namesOf(tree, known), exclude: new Set([...neverNeeded, ...neverLoaded]) };
 }
 
+const serve = [...base, 'dnsmasq-base', 'netbase', 'rpcbind', 'nfs-ganesha', 'nfs-ganesha-vfs'];
+
 function namesOf(tree: ToolsTreeName, architecture: ToolsArchitecture): readonly string[] {
+  if (tree === 'serve') return serve;
   if (tree === 'build') return [...build, ...buildOf[architecture]];
   const vm = [...base, 'qemu-utils', 'ipxe-qemu', ...vmOf[architecture]];
   return tree === 'vm' ? vm : [...vm, 'qemu-system-gui'];

@@ -73,7 +73,35 @@ export type LivewrightEvent =
   /** A milestone of a guest that `lb test` follows. */
   | { readonly type: 'boot-milestone'; readonly boot: string; readonly milestone: string; readonly afterMs: number }
   | { readonly type: 'boot-started'; readonly boot: string; readonly title: string }
-  | { readonly type: 'boot-verdict'; readonly boot: string; readonly title: string; readonly verdict: unknown };
+  | { readonly type: 'boot-verdict'; readonly boot: string; readonly title: string; readonly verdict: unknown }
+  /** `lb serve` serves from now on. */
+  | {
+      readonly type: 'serve-ready';
+      readonly interface: string;
+      readonly address: string;
+      readonly services: readonly ServedService[];
+    }
+  /** A request that `lb serve` has answered. */
+  | ({ readonly type: 'serve-request' } & ServeRequest);
+
+export type ServeProtocol = 'dhcp' | 'tftp' | 'http' | 'nfs';
+
+export interface ServedService {
+  readonly protocol: ServeProtocol;
+  /** Addresses and limits, for people. */
+  readonly detail: string;
+}
+
+export interface ServeRequest {
+  readonly protocol: ServeProtocol;
+  /** An address, or a network card's where the client has none yet. */
+  readonly client: string;
+  /** A file, or what else was asked for. */
+  readonly request: string;
+  /** What came of it: `sent`, `404`, an address. */
+  readonly outcome: string;
+  readonly isGood: boolean;
+}
 
 export type Listener = (event: LivewrightEvent) => void;
 

@@ -2,15 +2,17 @@ import { cp, link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { place, placeCopy } from '../rootfs/place.ts';
 import { layOutBiosGrub } from './biosGrub.ts';
-import { bootMenu, type MediumKernel, nameKernels } from './bootMenu.ts';
+import { type BootMenu, bootMenu, type MediumKernel, nameKernels } from './bootMenu.ts';
 import { writeChecksums } from './checksums.ts';
 import { clampTimes } from './clamp.ts';
 import { diskInfo, mediumMark, mediumUuid } from './diskInfo.ts';
-import { type EfiResult, layOutEfi } from './efi.ts';
+import { type EfiOptions, type EfiResult, layOutEfi } from './efi.ts';
 import { layOutGrubMenu } from './grubFiles.ts';
 import { installerDirectories } from './installerMenu.ts';
 import { recordedCommand } from './iso.ts';
 import { listContents } from './mediumFiles.ts';
+import { layOutNetboot } from './netboot/layOut.ts';
+import { netMenu } from './netboot/menu.ts';
 import { mediumPlaces } from './places.ts';
 import { type KernelSource, liveDirectory, type MediumSettings } from './settings.ts';
 import { layOutSyslinux } from './syslinuxFiles.ts';
@@ -65,15 +67,24 @@ export async function layOutMedium(tools: MediaTools, options: MediumOptions): P
   if (options.installer) await placeInstaller(places.boot, options.installer);
   if (settings.memtest) await placeMemtest(tools, places.boot, settings);
   const menuOptions = { ...options, directory: places.boot, menu, tools, userBootloaders: options.userBootloaders };
-  await layOutGrubMenu(menuOptions);
+  if (settings.net === undefined) await layOutGrubMenu(menuOptions);
   if (settings.biosLoader === 'syslinux') await layOutSyslinux(menuOptions);
   await writeDiskInfo(places.root, options, uuid);
   if (options.includesBinary !== undefined) await copyIncludes(options.includesBinary, places.root);
   const loaderOptions = { ...options, directory: places.boot, mark: mediumMark(uuid) };
   if (settings.biosLoader === 'grub-pc') await layOutBiosGrub(tools, loaderOptions);
-  const efi: EfiResult = settings.efiLoader === 'none' ? { secureBoot: false } : await layOutEfi(tools, loaderOptions);
+  const efi = await layOutUefi(tools, loaderOptions, menu);
   await clampTimes(directory, epochSeconds);
   return efi;
+}
+
+/** From the network, UEFI starts files; from a medium also a FAT image. */
+function layOutUefi(tools: MediaTools, options: EfiOptions & MediumOptions, menu: BootMenu): Promise<EfiResult> {
+  const { settings } = options;
+  if (settings.net !== undefined) {
+    return layOutNetboot(tools, { ...options, menu: netMenu(menu, settings.isoApplication) });
+  }
+  return settings.efiLoader === 'none' ? Promise.resolve({ secureBoot: false }) : layOutEfi(tools, options);
 }
 
 async function placeKernels(directory: string, kernels: readonly MediumKernel[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { type HddFileSystem, isFat } from './hdd/types.ts';
+import type { NetSettings } from './netboot/parameters.ts';
 
 export type ImageType = 'iso' | 'iso-hybrid' | 'hdd' | 'tar' | 'netboot';
 
@@ -72,18 +73,6 @@ export interface KernelSource {
   readonly flavour: string;
   readonly vmlinuz: string;
   readonly initrd: string;
-}
-
-/** `--net-root-*` and `--net-cow-*`; an empty path or server: not given. */
-export interface NetSettings {
-  readonly rootFilesystem: 'nfs' | 'cifs';
-  readonly rootPath: string;
-  readonly rootServer: string;
-  readonly rootMountOptions: string;
-  readonly cowFilesystem: 'nfs';
-  readonly cowPath: string;
-  readonly cowServer: string;
-  readonly cowMountOptions: string;
 }
 
 /** Whether two names on the medium can be one file: not on the file systems of Windows. */

@@ -16,12 +16,18 @@ export interface PackTarOptions {
 }
 
 /** gzip without name and time, as both would differ between builds; the others have none. */
-const compressors: Readonly<Record<Exclude<TarCompression, 'none'>, string>> = {
-  gzip: 'gzip -n -6',
-  bzip2: 'bzip2 -6',
-  lzip: 'lzip -6',
-  xz: 'xz -6',
+const compressors: Readonly<Record<TarCompression, { readonly extension: string; readonly program?: string }>> = {
+  none: { extension: '' },
+  gzip: { extension: '.gz', program: 'gzip -n' },
+  bzip2: { extension: '.bz2', program: 'bzip2' },
+  lzip: { extension: '.lz', program: 'lzip' },
+  xz: { extension: '.xz', program: 'xz' },
 };
+
+/** What `--compression` adds to an archive's name. */
+export function tarExtension(compression: TarCompression): string {
+  return compressors[compression].extension;
+}
 
 /** Packs a directory: sorted by name, owned by root, nothing newer than the epoch; the same bytes for the same content. */
 export async function packTar(tools: MediaTools, options: PackTarOptions): Promise<void> {
@@ -34,6 +40,7 @@ export async function packTar(tools: MediaTools, options: PackTarOptions): Promi
 /** `names`: what of the directory to pack. */
 export function tarArgv(options: PackTarOptions, names: readonly string[]): string[] {
   const { directory, output, top, compression, epochSeconds } = options;
+  const { program } = compressors[compression];
   return [
     'tar',
     '--create',
@@ -41,9 +48,11 @@ export function tarArgv(options: PackTarOptions, names: readonly string[]): stri
     ...['--format', 'gnu'],
     '--sort=name',
     ...['--owner', 'root:0', '--group', 'root:0'],
+    // Whoever unpacks and serves it, as whichever user: an NFS client must be able to read it.
+    '--mode=u+rw,go=rX',
     // `--clamp-mtime` keeps older dates.
     ...['--mtime', `@${epochSeconds}`, '--clamp-mtime'],
-    ...(compression === 'none' ? [] : ['--use-compress-program', compressors[compression]]),
+    ...(program === undefined ? [] : ['--use-compress-program', program]),
     // `flags=r`: names in the archive only, not what symbolic links point to.
     ...(top === undefined ? [] : ['--transform', `flags=r;s,^\\.,${top},`]),
     ...['--directory', directory],

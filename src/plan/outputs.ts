@@ -4,6 +4,7 @@ import type { ImageType } from '../config/options/image.ts';
 import type { LiveValues } from '../config/options.ts';
 import { orIfAbsent } from '../errors.ts';
 import type { OutputFile } from '../events/events.ts';
+import { tarExtension } from '../media/tar.ts';
 import type { BlobRef, Store } from '../store/types.ts';
 
 /** Name in the build directory -> what it holds. */
@@ -17,16 +18,14 @@ interface Written {
   readonly sizeBytes: number;
 }
 
-const tarSuffixes = { none: '', gzip: '.gz', bzip2: '.bz2', lzip: '.lz', xz: '.xz' } as const;
-
 /** live-build's name of an image: `live-image-amd64.hybrid.iso`. A tar image is `.tar.tar`, as its scripts expect it. */
 export function imageFileName(values: LiveValues, type: ImageType): string {
   const extensions: Readonly<Record<ImageType, string>> = {
     iso: 'iso',
     'iso-hybrid': 'hybrid.iso',
     hdd: 'img',
-    netboot: `netboot.tar${tarSuffixes[values.compression]}`,
-    tar: `tar.tar${tarSuffixes[values.compression]}`,
+    netboot: `netboot.tar${tarExtension(values.compression)}`,
+    tar: `tar.tar${tarExtension(values.compression)}`,
   };
   return `${stem(values)}.${extensions[type]}`;
 }

@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { access, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
+import { runInside } from './inside.ts';
 import { loaderArgv } from './loader.ts';
 
 /** Whether this process may mount and change owners: root, for real or in a user namespace of its own. */
@@ -28,22 +29,7 @@ export async function runInUserNamespace({ toolsTree, argv }: EnterOptions): Pro
   // keeps our pipes open.
   await checkUserNamespace([...tool('usr/bin/unshare'), '--user', '--', ...tool('usr/bin/true')]);
   await checkUserNamespace([...enter, ...tool('usr/bin/true')]);
-  const [command = '', ...rest] = [...tool('usr/bin/setpriv'), '--pdeathsig', 'KILL', '--', ...enter, ...argv];
-  const child = spawn(command, rest, { stdio: 'inherit' });
-  // The terminal sends Ctrl-C to the whole group, so the inside hears it by itself; this side only has to outlive it.
-  const outlive = (): void => {};
-  const forward = (): void => void child.kill('SIGTERM');
-  process.on('SIGINT', outlive);
-  process.on('SIGTERM', forward);
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code, signal) => resolve(code ?? (signal === null ? 1 : 130)));
-    });
-  } finally {
-    process.off('SIGINT', outlive);
-    process.off('SIGTERM', forward);
-  }
+  return runInside({ toolsTree, argv: [...enter, ...argv] });
 }
 
 /** Throws NAMESPACES_UNAVAILABLE for what can be told without trying: asked before anything is fetched. */

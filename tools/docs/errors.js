@@ -47,6 +47,7 @@ const meanings = {
   INTERRUPTED: 'Ctrl-C or a signal. What is done is kept.',
   BOOT_FAILED: '`lb test`: at least one boot failed. The verdicts say how.',
   VM_FAILED: 'QEMU did not start or did not end well.',
+  SERVE_FAILED: '`lb serve`: a port is taken or may not be opened, or a server did not start or ended by itself.',
 };
 
 export function renderErrors() {

@@ -4,6 +4,7 @@ import { failureLines } from './failure.ts';
 import { formatDuration } from './format.ts';
 import { headText, type Look, reusedLine, titleWidth } from './render.ts';
 import { type Line, pad, type Segment, segment } from './segments.ts';
+import { readyLines, requestLine } from './served.ts';
 import type { Entry, ReusedRow } from './state.ts';
 import { totalLines } from './totals.ts';
 import { describeVerdict } from './verdict.ts';
@@ -39,6 +40,10 @@ export function renderEntry(entry: Entry, context: EntryContext): readonly Line[
       return buildFailedLines(entry, context);
     case 'boot-verdict':
       return verdictLines(entry, context);
+    case 'serve-ready':
+      return readyLines(entry).map((line) => [segment(line)]);
+    case 'serve-request':
+      return [[segment(requestLine(entry), entry.isGood ? undefined : 'warn')]];
     default:
       return [];
   }

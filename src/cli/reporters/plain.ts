@@ -5,6 +5,7 @@ import { formatClock, formatCount, formatDuration } from './format.ts';
 import { defaultLook } from './render.ts';
 import { createErrorMemory, type Output, type Reporter } from './reporter.ts';
 import { cleanText, lineText } from './segments.ts';
+import { readyLines, requestLine } from './served.ts';
 import { asciiSymbols } from './symbols.ts';
 import { createThrottle } from './throttle.ts';
 import { describeVerdict } from './verdict.ts';
@@ -76,6 +77,10 @@ function describeOther(event: LivewrightEvent, isErrorShown: HasShown): readonly
       return [`       ${event.boot}: ${event.milestone} after ${formatDuration(event.afterMs)}`];
     case 'boot-verdict':
       return [verdictText(event)];
+    case 'serve-ready':
+      return readyLines(event);
+    case 'serve-request':
+      return [requestLine(event)];
     default:
       return entryText(event, isErrorShown);
   }

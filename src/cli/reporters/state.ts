@@ -102,7 +102,9 @@ function scrolls({ type }: LivewrightEvent): boolean {
     type === 'build-failed' ||
     type === 'warning' ||
     type === 'note' ||
-    type === 'boot-verdict'
+    type === 'boot-verdict' ||
+    type === 'serve-ready' ||
+    type === 'serve-request'
   );
 }
 

@@ -1,0 +1,86 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readHostFacts } from '../config/hostFacts.ts';
+import { runGraph } from '../engine/run.ts';
+import { LivewrightError } from '../errors.ts';
+import { archiveAccess } from '../plan/prepare.ts';
+import { hasRootPowers } from '../sandbox/enter.ts';
+import { runInNetworkNamespace } from '../sandbox/netns.ts';
+import { createSandbox, type Sandbox } from '../sandbox/run.ts';
+import type { ServiceRoom } from '../serve/services.ts';
+import { toolsSteps } from '../steps/tools.ts';
+import { defaultStoreDirectory } from '../store/layout.ts';
+import { openStore } from '../store/local.ts';
+import { removeTree } from '../store/remove.ts';
+import type { CommandContext } from './context.ts';
+import { withRootPowers } from './namespace.ts';
+
+/** Everything needed to start services. */
+export interface ServeRoom extends ServiceRoom {
+  readonly sandbox: Sandbox;
+}
+
+interface ToolsTrees {
+  readonly build: string;
+  readonly serve: string;
+}
+
+/** How a process that enters a network namespace, from where no mirror may be reached, is told where its tools are. */
+const treesVariable = 'LIVEWRIGHT_SERVE_TREES';
+
+/**
+ * Fetches the servers where needed and calls `use` with what starts them. An ordinary user does all this in a user
+ * namespace, in which the command line is run again; its exit code comes back.
+ */
+export async function withServeRoom(
+  context: CommandContext,
+  use: (room: ServeRoom) => Promise<number>,
+): Promise<number> {
+  return withTrees(context, async (trees) => {
+    // Not in /tmp, which may be memory: the unpacked image comes here.
+    const scratch = await mkdtemp(join(context.env['TMPDIR'] || '/var/tmp', 'lw-serve-'));
+    try {
+      return await use({ sandbox: createSandbox(trees.build), toolsRoot: trees.serve, scratch });
+    } finally {
+      await removeTree(scratch);
+    }
+  });
+}
+
+/** Runs the command line again in a network namespace of that name. */
+export async function enterNetwork(context: CommandContext, name: string): Promise<number> {
+  if (!hasRootPowers()) {
+    throw new LivewrightError('SERVE_FAILED', {
+      message: `Only root may enter the network namespace "${name}".`,
+      hint: 'Run lb serve as root.',
+    });
+  }
+  return withTrees(context, (trees) =>
+    runInNetworkNamespace({
+      toolsTree: trees.build,
+      name,
+      argv: context.commandLine,
+      env: { [treesVariable]: JSON.stringify(trees) },
+    }),
+  );
+}
+
+async function withTrees(context: CommandContext, use: (trees: ToolsTrees) => Promise<number>): Promise<number> {
+  const { directory, env, events, signal } = context;
+  const told = env[treesVariable];
+  // Whoever told us holds the store open until we have ended.
+  if (told !== undefined) return use(JSON.parse(told) as ToolsTrees);
+  const { mirrors } = await readHostFacts({ directory, env });
+  const tools = toolsSteps({ mirror: mirrors.main, ...archiveAccess(env) });
+  const entered = await withRootPowers(context, tools('build'));
+  if (entered !== undefined) return entered;
+  const store = await openStore(defaultStoreDirectory(env));
+  try {
+    const targets = [tools('build'), tools('serve')] as const;
+    const { resultOf } = await runGraph({ targets, store, events: { emit: events.emit }, signal });
+    const [build, serve] = await Promise.all(targets.map((target) => store.treePath(resultOf(target))));
+    return await use({ build: build!, serve: serve! });
+  } finally {
+    await store.close();
+  }
+}
