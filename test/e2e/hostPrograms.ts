@@ -16,7 +16,9 @@ export const runOnHost: RunProgram = (program) => {
 function start(program: Program, resolve: (result: ProgramResult) => void, reject: (error: unknown) => void): void {
   const [command, ...args] = program.argv;
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/nonexistent', ...program.env };
-  const child = spawn(command ?? '', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command ?? '', args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.on('error', () => {}); // a program may stop reading early; its exit code tells
+  child.stdin.end(program.input ?? '');
   const startedMs = performance.now();
   let stdout = '';
   let all = '';
