@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { LivewrightError } from '../errors.ts';
-import { alignedBuffer, CHUNK_BYTES, type RawFile, readFully, writeFully } from './rawFile.ts';
+import { alignedBuffer, CHUNK_BYTES, type RawFile, readBack, readFully, writeFully } from './rawFile.ts';
 import { roundUp } from './sizes.ts';
 
 export interface CopyOptions {
@@ -82,8 +82,8 @@ export async function verifyImage(image: FileHandle, target: RawFile, options: C
   for await (const { offset, chunk } of readAhead(image, { ...options, isSparse: false })) {
     signal.throwIfAborted();
     hash.update(chunk);
-    const count = await readFully(target.handle, buffer.subarray(0, roundUp(chunk.length, target.unitBytes)), offset);
-    const returned = buffer.subarray(0, Math.min(count, chunk.length));
+    const wanted = buffer.subarray(0, roundUp(chunk.length, target.unitBytes));
+    const returned = (await readBack(target, wanted, offset)).subarray(0, chunk.length);
     if (Buffer.compare(returned, chunk) !== 0) throw different(target, offset + firstDifference(returned, chunk));
     onBytes(offset + chunk.length);
   }

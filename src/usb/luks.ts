@@ -8,12 +8,14 @@ import { runStickTool, type StickTools } from './stickTools.ts';
 /**
  * A LUKS2 container made without device-mapper: cryptsetup writes the header (which it does in user space), and we encrypt
  * the data area with the volume key that we gave it. The layout of aes-xts-plain64 is dm-crypt's (kernel,
- * admin-guide/device-mapper/dm-crypt.rst): each sector on its own, its number as a little-endian tweak.
+ * admin-guide/device-mapper/dm-crypt.rst): each unit on its own, its number as a little-endian tweak.
  */
 export const LUKS_HEADER_BYTES = 16 * MIB;
 
 const KEY_BYTES = 64;
-/** Sectors of 512 bytes: what every kernel that knows LUKS2 knows, and no question how larger ones are numbered. */
+/** The unit that is encrypted on its own; ext4's block, so that the kernel has least to do. */
+const UNIT_BYTES = 4096;
+/** Whatever the unit: what is counted for the tweak are sectors of 512 bytes (LUKS2 has no `iv_large_sectors`). */
 const SECTOR_BYTES = 512;
 // cryptsetup would take up to 1 GiB, as much as the machine has that writes the stick. The one that opens it, in its
 // initramfs, may have less.
@@ -38,8 +40,8 @@ export interface LuksContainer {
 }
 
 // The key comes by standard input and is a file only in the sandbox's own tmpfs, for cryptsetup reads it from nothing else.
-const script = `set -e; umask 077; dd bs=${KEY_BYTES} count=1 iflag=fullblock status=none of="$1"
-trap 'rm -f "$1"' EXIT; shift; "$@"`;
+const script = `set -e; umask 077; key=$1; shift; trap 'rm -f "$key"' EXIT
+dd bs=${KEY_BYTES} count=1 iflag=fullblock status=none of="$key"; "$@"`;
 const KEY_FILE = '/dev/shm/livewright-volume-key';
 
 /** Makes the header of a container with a random volume key that `passphrase` opens. */
@@ -50,7 +52,7 @@ export async function makeLuks(tools: StickTools, wish: LuksWish): Promise<LuksC
   const luksFormat = [
     ...['cryptsetup', 'luksFormat', '--batch-mode', '--type', 'luks2', '--label', label],
     ...['--uuid', makeUuid(`${seed} luks`), '--cipher', 'aes-xts-plain64', '--key-size', String(KEY_BYTES * 8)],
-    ...['--sector-size', String(SECTOR_BYTES), '--offset', String(LUKS_HEADER_BYTES / 512)],
+    ...['--sector-size', String(UNIT_BYTES), '--offset', String(LUKS_HEADER_BYTES / SECTOR_BYTES)],
     ...[
       '--pbkdf',
       'argon2id',
@@ -77,12 +79,12 @@ export async function makeLuks(tools: StickTools, wish: LuksWish): Promise<LuksC
   };
 }
 
-/** aes-xts-plain64, in place. `offset` and the length are multiples of a sector. */
+/** aes-xts-plain64, in place. `offset` and the length are multiples of a unit. */
 export function encryptSectors(bytes: Uint8Array, offset: number, key: Uint8Array): void {
   const tweak = Buffer.alloc(16);
-  for (let at = 0; at < bytes.length; at += SECTOR_BYTES) {
+  for (let at = 0; at < bytes.length; at += UNIT_BYTES) {
     tweak.writeBigUInt64LE(BigInt((offset + at) / SECTOR_BYTES));
     const cipher = createCipheriv('aes-256-xts', key, tweak);
-    bytes.set(cipher.update(bytes.subarray(at, at + SECTOR_BYTES)), at);
+    bytes.set(cipher.update(bytes.subarray(at, at + UNIT_BYTES)), at);
   }
 }

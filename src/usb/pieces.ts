@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { different } from './copyImage.ts';
-import { alignedBuffer, CHUNK_BYTES, type RawFile, readFully, writeFully } from './rawFile.ts';
+import { alignedBuffer, CHUNK_BYTES, type RawFile, readBack, readFully, writeFully } from './rawFile.ts';
 import { MIB, roundDown, roundUp } from './sizes.ts';
 import { runStickTool, type StickTools } from './stickTools.ts';
 
@@ -67,10 +67,9 @@ export async function writePieces(target: RawFile, pieces: readonly Piece[], wor
 export async function verifyPieces(target: RawFile, pieces: readonly Piece[], work: PieceWork): Promise<void> {
   const buffer = alignedBuffer(CHUNK_BYTES);
   await forEachChunk(pieces, work, async (bytes, offset) => {
-    const returned = buffer.subarray(0, bytes.length);
-    await readFully(target.handle, returned, offset);
+    const returned = await readBack(target, buffer.subarray(0, bytes.length), offset);
     if (Buffer.compare(returned, bytes) === 0) return;
-    throw different(target, offset + returned.findIndex((byte, at) => byte !== bytes[at]));
+    throw different(target, offset + bytes.findIndex((byte, at) => byte !== returned[at]));
   });
 }
 

@@ -11,6 +11,7 @@ export const UNIT_BYTES = 4096;
 /** A device or file that is written and read past the page cache where that is possible. */
 export interface RawFile {
   readonly path: string;
+  readonly kind: RawOptions['kind'];
   readonly handle: FileHandle;
   /** False: the file system there has no O_DIRECT, and reads may be answered from memory. */
   readonly isDirect: boolean;
@@ -47,7 +48,7 @@ export async function withRawFile<T>(
 async function openRaw(path: string, { kind, mode, unitBytes = UNIT_BYTES }: RawOptions): Promise<RawFile> {
   const claim = kind === 'device' && mode !== 'read' ? constants.O_EXCL : 0;
   const flags = access[mode] | claim;
-  const shared = { path, unitBytes };
+  const shared = { path, kind, unitBytes };
   try {
     return { ...shared, handle: await open(path, flags | constants.O_DIRECT, 0o644), isDirect: true };
   } catch (error) {
@@ -88,6 +89,16 @@ export async function writeFully(handle: FileHandle, buffer: Uint8Array, offset:
     const { bytesWritten } = await handle.write(buffer, done, buffer.length - done, offset + done);
     done += bytesWritten;
   }
+}
+
+/**
+ * Reads what was written before. The kernel makes a drive that was pulled out one of size 0, which returns nothing and has no
+ * room (blk_mark_disk_dead); that is told as ENODEV. A file that has become shorter just returns less.
+ */
+export async function readBack(file: RawFile, buffer: Uint8Array, offset: number): Promise<Uint8Array> {
+  const count = await readFully(file.handle, buffer, offset);
+  if (count === buffer.length || file.kind === 'file') return buffer.subarray(0, count);
+  throw Object.assign(new Error(`${file.path} returned ${count} bytes at ${offset}`), { code: 'ENODEV' });
 }
 
 /** Reads any bytes of a raw file, by way of whole units. */

@@ -41,11 +41,15 @@ const remedies: Readonly<Record<Phase, string>> = {
 // A device that was pulled out answers with one of these, by driver and moment; a broken one with EIO.
 const lost = new Set(['ENODEV', 'ENXIO', 'EIO', 'ENOMEDIUM', 'EREMOTEIO', 'ESHUTDOWN']);
 
-/** What the user is to be told when `error` stopped the work: its own sentence, and the state of the target. */
-export function explainStop(error: unknown, state: StickState): unknown {
+/**
+ * What the user is to be told when `error` stopped the work: its own sentence, and the state of the target. `isGone`: the
+ * drive is not there any more, or has no size now.
+ */
+export function explainStop(error: unknown, state: StickState, isGone = false): unknown {
   const data = { path: state.path, phase: state.phase, doneBytes: state.doneBytes, totalBytes: state.totalBytes };
   const remedy = remedies[state.phase];
-  const code = systemErrorCode(error);
+  const told = systemErrorCode(error);
+  const code = told === 'ENOSPC' && isGone ? 'ENODEV' : told;
   if (error instanceof LivewrightError && error.code === 'INTERRUPTED') {
     const message = `${error.message} ${describeState(state)}`;
     return new LivewrightError('INTERRUPTED', {

@@ -3,6 +3,7 @@ import { LivewrightError } from '../errors.ts';
 import type { Listener } from '../events/events.ts';
 import { type PreparedPartitions, preparePartitions, writeTable } from './addPartitions.ts';
 import { copyImage, verifyImage } from './copyImage.ts';
+import { type Drive, readDrives } from './drives.ts';
 import { hasGptSignature } from './gpt.ts';
 import { checkImage, type ImageTable, TABLE_HEAD_BYTES } from './imageTable.ts';
 import { type Layout, type PartitionWish, planLayout } from './layout.ts';
@@ -120,10 +121,15 @@ export async function writeStick(job: StickJob): Promise<StickResult> {
       withRawFile(target.path, options, (file) => writeAll(writing, file, handle)).catch(explainUnopened(state)),
     );
   } catch (error) {
-    throw explainStop(error, state);
+    throw explainStop(error, state, target.kind === 'device' && (await isGone(target.drive)));
   } finally {
     prepared?.forget();
   }
+}
+
+async function isGone({ number, sizeBytes }: Drive): Promise<boolean> {
+  const now = (await readDrives()).find((drive) => drive.number === number);
+  return now?.sizeBytes !== sizeBytes;
 }
 
 function explainUnopened(state: StickState): (error: unknown) => never {
