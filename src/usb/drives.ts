@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeContent, probeFile } from './probe.ts';
 import { type BlockDisk, type BlockNode, readBlockDisks } from './sysfs.ts';
 
 /** What a part of a drive is in use for at this moment. */
@@ -112,12 +113,17 @@ function nameOf(holder: string, disks: readonly BlockDisk[]): string {
   return disks.find(({ name }) => name === holder)?.paths.at(-1) ?? `/dev/${holder}`;
 }
 
-/** What udev found on it (its database is world-readable: /run/udev/data/b8:17, lines `E:ID_FS_TYPE=vfat`). */
+/**
+ * What udev found on it (its database is world-readable: /run/udev/data/b8:17, lines `E:ID_FS_TYPE=vfat`); where there is no
+ * udev, what we can read there ourselves.
+ */
 async function readContents(root: string, node: BlockNode): Promise<string[]> {
   const text = await readFile(join(root, 'run/udev/data', `b${node.number}`), 'utf8').catch(() => '');
   const value = (name: string) => new RegExp(`^E:${name}=(.*)$`, 'm').exec(text)?.[1];
   const type = value('ID_FS_TYPE');
-  if (type === undefined) return [];
-  const label = value('ID_FS_LABEL');
-  return [`${node.name}: ${type}${label === undefined ? '' : ` "${label}"`}`];
+  const told = type === undefined ? undefined : { type, label: value('ID_FS_LABEL') ?? '' };
+  // Opening an optical drive would pull its tray in.
+  const mayOpen = node.sizeBytes > 0 && !node.name.startsWith('sr');
+  const found = told ?? (mayOpen ? await probeFile(join(root, node.paths[0] ?? '')) : undefined);
+  return found === undefined ? [] : [`${node.name}: ${describeContent(found)}`];
 }

@@ -47,13 +47,12 @@ export function readImageTable(head: Buffer): ImageTable {
 
 /** Throws IMAGE_DAMAGED unless this is the beginning of a disk or disc image that is all there. */
 export function checkImage(head: Buffer, image: { readonly path: string; readonly sizeBytes: number }): ImageTable {
-  const place = { path: image.path };
   const table = readImageTable(head);
   if (table.kind === 'none' && isoSize(head) === undefined) {
     throw new LivewrightError('IMAGE_DAMAGED', {
       message: `${image.path} is no image that a machine could boot: it has neither a partition table nor an ISO 9660 file system.`,
       hint: 'Name an image such as live-image-amd64.hybrid.iso; a netboot tar is for a server.',
-      place,
+      data: { path: image.path },
     });
   }
   const wholeBytes = table.kind === 'gpt' ? Math.max(table.contentBytes, endOfBackup(table.gpt)) : table.contentBytes;
@@ -61,8 +60,7 @@ export function checkImage(head: Buffer, image: { readonly path: string; readonl
     throw new LivewrightError('IMAGE_DAMAGED', {
       message: `${image.path} is cut short: it says of itself that it has ${sizeText(wholeBytes)} (${wholeBytes} bytes), and the file has ${image.sizeBytes} bytes.`,
       hint: 'Copy or build it again.',
-      place,
-      data: { expectedBytes: wholeBytes, sizeBytes: image.sizeBytes },
+      data: { path: image.path, expectedBytes: wholeBytes, sizeBytes: image.sizeBytes },
     });
   }
   return table;

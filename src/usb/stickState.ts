@@ -24,7 +24,7 @@ export function describeState({ path, phase, doneBytes, totalBytes }: StickState
     case 'verifying':
       return `${path} holds the whole image, but is not verified: ${part} were read back.`;
     case 'adding':
-      return `${path} boots, the image on it is whole and verified, but the partitions behind it are not there yet.`;
+      return `${path} holds the whole image and boots, but the partitions behind it are not there yet.`;
     case 'complete':
       return `${path} is complete.`;
   }

@@ -1,3 +1,4 @@
+import { LivewrightError } from '../errors.ts';
 import type { RunTool } from '../sandbox/types.ts';
 
 /** What makes file systems: programs of the tools tree `stick`, and space for them. */
@@ -26,6 +27,19 @@ export async function runStickTool(tools: StickTools, { argv, env, input }: Stic
     signal,
     ...(input === undefined ? {} : { input }),
     ...(onLine === undefined ? {} : { onLine: (line) => onLine(line) }),
-  });
+  }).catch(explainFailure);
   return stdout;
+}
+
+/** Here no build can be repeated: what the program said last is all there is to go by. */
+function explainFailure(error: unknown): never {
+  if (!(error instanceof LivewrightError) || error.code !== 'PROGRAM_FAILED') throw error;
+  const { tail, replay, ...data } = error.data;
+  const last = Array.isArray(tail) ? tail.at(-1) : undefined;
+  throw new LivewrightError('PROGRAM_FAILED', {
+    message: last === undefined ? error.message : `${error.message.replace(/\.$/, '')}: ${last}.`,
+    hint: 'Run the same command with --verbose to see all that it says.',
+    data: { ...data, tail },
+    cause: error,
+  });
 }

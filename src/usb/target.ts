@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { LivewrightError, orIfAbsent, systemErrorCode } from '../errors.ts';
 import { type Drive, readDrives } from './drives.ts';
 import { judgeDrive, type Wish } from './judge.ts';
+import { type Content, probeFile } from './probe.ts';
 import { UNIT_BYTES } from './rawFile.ts';
 
 /** What an image may be written to. */
@@ -10,7 +11,12 @@ export type Target =
   /** An optical drive, or a file that xorriso takes for one (`stdio:/path`). */
   | { readonly kind: 'disc'; readonly path: string; readonly drive: Drive | undefined }
   /** A file; `sizeBytes` is absent where there is none yet. */
-  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes?: number };
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly sizeBytes?: number;
+      readonly content?: Content | undefined;
+    };
 
 /** How a target's bytes are counted by O_DIRECT. */
 export function unitBytes(target: Target): number {
@@ -26,7 +32,9 @@ export async function findTarget(path: string, root = '/'): Promise<Target> {
     return { kind: 'file', path };
   }
   const stats = await stat(real);
-  if (stats.isFile()) return { kind: 'file', path: real, sizeBytes: stats.size };
+  if (stats.isFile()) {
+    return { kind: 'file', path: real, sizeBytes: stats.size, content: await probeFile(real) };
+  }
   if (!stats.isBlockDevice()) {
     const what = stats.isDirectory() ? 'a directory' : 'neither a block device nor a file';
     throw refused(path, `${path} is ${what}; expected a whole drive such as /dev/sdb, or an image file.`);

@@ -43,6 +43,8 @@ function describe({ path, model, sizeBytes, bus, serial, contents, refused }: Li
     bus,
     serial === '' ? '' : `serial ${serial}`,
   ].filter(Boolean);
-  const lines = [...contents, ...(refused === undefined ? [] : [`${refused.message} ${refused.hint}`])];
+  // What to do is worth a line where something can be done.
+  const advice = refused === undefined || refused.reason === 'system' ? '' : ` ${refused.hint}`;
+  const lines = [...contents, ...(refused === undefined ? [] : [`${refused.message}${advice}`])];
   return `  ${path.padEnd(14)} ${facts.join(', ')}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { resolveConfig } from '../../config/load.ts';
 import { LivewrightError, orIfAbsent } from '../../errors.ts';
 import { imageFileName } from '../../plan/outputs.ts';
-import { type ImageFile, readImage } from '../../usb/writeStick.ts';
+import { type ImageFile, readImage } from '../../usb/imageFile.ts';
 import { requireImage } from '../../vm/image.ts';
 import type { CommandContext } from '../context.ts';
 

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { LivewrightError } from '../../errors.ts';
+import type { ImageFile } from '../../usb/imageFile.ts';
 import type { Layout } from '../../usb/layout.ts';
 import type { Disc } from '../../usb/optical.ts';
+import { describeContent } from '../../usb/probe.ts';
 import { sizeText } from '../../usb/sizes.ts';
 import type { Target } from '../../usb/target.ts';
-import type { ImageFile } from '../../usb/writeStick.ts';
 import type { CommandContext } from '../context.ts';
 
 export interface Consequence {
@@ -41,7 +42,8 @@ function factsOf(target: Target, disc: Disc | undefined): string[] {
 
 function lostThings(target: Target, disc: Disc | undefined): readonly string[] {
   if (target.kind === 'disc') return [disc?.isBlank === false ? disc.summary : 'nothing: the disc is blank'];
-  return target.kind === 'file' ? ['what is in this file now'] : target.drive.contents;
+  if (target.kind === 'device') return target.drive.contents;
+  return target.content === undefined ? ['what is in this file now'] : [describeContent(target.content)];
 }
 
 /** A file that does not exist yet and a blank disc lose nothing. */
