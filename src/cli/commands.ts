@@ -210,6 +210,56 @@ const serve: Command = {
   load: () => import('./commands/serve.ts'),
 };
 
+const write: Command = {
+  name: 'write',
+  group: 'Try',
+  summary: 'Write the image to a stick, disc or file, check what was written, and use the rest of the stick.',
+  operands: '[IMAGE] [DEVICE]',
+  options: [
+    { long: 'list', argument: 'none', help: 'List the drives and why some are refused; the same as without DEVICE.' },
+    { long: 'yes', short: 'y', argument: 'none', help: 'Do not ask; DEVICE is overwritten.' },
+    {
+      long: 'persistence',
+      argument: 'optional',
+      placeholder: 'SIZE',
+      help: 'Add a partition that keeps what the live system changes: of SIZE (500M, 4G), or all that is left.',
+    },
+    { long: 'encrypt', argument: 'none', help: 'Encrypt that partition (LUKS2).' },
+    {
+      long: 'passphrase-file',
+      argument: 'required',
+      placeholder: 'FILE',
+      help: 'Read the passphrase from the one line of FILE instead of asking for it.',
+    },
+    {
+      long: 'persistence-label',
+      argument: 'required',
+      placeholder: 'LABEL',
+      help: 'Label of that partition; any but "persistence" has to be named at boot (persistence-label=LABEL).',
+    },
+    {
+      long: 'data',
+      argument: 'optional',
+      placeholder: 'SIZE',
+      help: 'Add a partition (exFAT) that other systems read and write too: of SIZE, or all that is left.',
+    },
+    { long: 'data-label', argument: 'required', placeholder: 'LABEL', help: 'Label of that partition; default DATA.' },
+    { long: 'internal-disk', argument: 'none', help: 'Accept a disk that is not removable.' },
+    json,
+  ],
+  examples: [
+    { command: 'lb write', text: 'List the drives.' },
+    { command: 'sudo lb write /dev/sdb', text: "Write this directory's image, after a question." },
+    {
+      command: 'sudo lb write other.iso /dev/sdb --persistence=8G --encrypt --data',
+      text: 'Any image; 8 GiB of encrypted persistence, the rest for files.',
+    },
+    { command: 'lb write first.iso stick.img --persistence=1G', text: 'Make the image of such a stick, without root.' },
+  ],
+  untouched: 'Disks that are mounted or that this system runs from are never written to, whatever the options.',
+  load: () => import('./commands/write.ts'),
+};
+
 const explain: Command = {
   name: 'explain',
   group: 'Look',
@@ -260,4 +310,8 @@ const version: Command = {
 };
 
 /** Every command. Dispatch, help and (later) completion and man page are made from this table. */
-export const commands: readonly Command[] = [config, build, clean, test, run, serve, explain, shell, help, version];
+export const commands: readonly Command[] = [
+  ...[config, build, clean],
+  ...[test, run, write, serve],
+  ...[explain, shell, help, version],
+];

@@ -28,10 +28,12 @@ test('usage lists every command and flag', async () => {
       clean     Remove what builds left in this directory.
 
     Try:
-      test [IMAGE]           Boot the image in virtual machines and say whether it
-                             works.
-      run [IMAGE]            Boot the image in a virtual machine and use it.
-      serve netboot [IMAGE]  Let the machines of a network boot the netboot image.
+      test [IMAGE]            Boot the image in virtual machines and say whether it
+                              works.
+      run [IMAGE]             Boot the image in a virtual machine and use it.
+      write [IMAGE] [DEVICE]  Write the image to a stick, disc or file, check what
+                              was written, and use the rest of the stick.
+      serve netboot [IMAGE]   Let the machines of a network boot the netboot image.
 
     Look:
       explain STEP             Say why a step would run again, or why it would not.

@@ -54,8 +54,8 @@ function groupOf({ group }: CommandOption): string {
 
 type Row = readonly [term: string, text: string];
 
-function optionRow({ long, short, placeholder, help }: CommandOption): Row {
-  const value = placeholder === undefined ? '' : ` ${placeholder}`;
+function optionRow({ long, short, argument, placeholder, help }: CommandOption): Row {
+  const value = placeholder === undefined ? '' : argument === 'optional' ? `[=${placeholder}]` : ` ${placeholder}`;
   const shortName = short === undefined ? '    ' : `-${short}, `;
   return [long === undefined ? `-${short}${value}` : `${shortName}--${long}${value}`, help];
 }

@@ -31,7 +31,7 @@ export interface MachineRoom {
  */
 export async function withMachineRoom(
   context: CommandContext,
-  tree: Exclude<ToolsTreeName, 'build'>,
+  tree: Extract<ToolsTreeName, 'vm' | 'display'>,
   use: (room: MachineRoom) => Promise<number>,
 ): Promise<number> {
   const { directory, env, events, signal } = context;

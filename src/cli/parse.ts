@@ -51,14 +51,14 @@ function asksFor(names: readonly string[]): ParsedCommand['asks'] {
   return names.includes('version') ? 'version' : undefined;
 }
 
+function countOperands(operands: string | undefined): number {
+  if (operands === undefined) return 0;
+  return operands.includes('...') ? Number.POSITIVE_INFINITY : operands.split(' ').length;
+}
+
 /** Throws USAGE for what `command` cannot take; returns the words that are dropped, as live-build drops them silently. */
 export function findStrayWords(command: Command, positionals: readonly string[]): readonly string[] {
-  const taken =
-    command.operands === undefined
-      ? 0
-      : command.operands.includes('...')
-        ? Number.POSITIVE_INFINITY
-        : command.operands.split(' ').length;
+  const taken = countOperands(command.operands);
   const isNeeded = command.operands !== undefined && !command.operands.startsWith('[');
   if (isNeeded && positionals.length === 0) {
     throw new LivewrightError('USAGE', {

@@ -14,13 +14,15 @@ const table: readonly OptionSyntax[] = [
   { long: 'cache-stages', argument: 'required' },
   { long: 'debug', argument: 'none' },
   { long: 'help', short: 'h', argument: 'none' },
+  { long: 'persistence', argument: 'optional' },
   { long: 'verbose', short: 'v', argument: 'none' },
   { long: 'version', argument: 'none' },
 ];
 
 /** What util-linux getopt(1) makes of it: words with long names written out, or undefined where it complains. */
 function oracle(argv: readonly string[]): string[] | undefined {
-  const long = table.map((row) => row.long + (row.argument === 'required' ? ':' : '')).join(',');
+  const marks = { none: '', required: ':', optional: '::' };
+  const long = table.map((row) => row.long + marks[row.argument]).join(',');
   const result = spawnSync('getopt', ['--longoptions', long, '--options', 'a:b:hv', '--', ...argv], {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'] },
@@ -36,7 +38,10 @@ function oracle(argv: readonly string[]): string[] | undefined {
 function ours(argv: readonly string[]): string[] | undefined {
   try {
     const { options, positionals } = parseArguments(argv, table);
-    const words = options.flatMap(({ spelling, value }) => (value === undefined ? [spelling] : [spelling, value]));
+    // getopt(1) writes an optional argument that is not there as an empty word.
+    const words = options.flatMap(({ row, spelling, value = row.argument === 'optional' ? '' : undefined }) =>
+      value === undefined ? [spelling] : [spelling, value],
+    );
     return [...words, '--', ...positionals];
   } catch (error) {
     if (error instanceof LivewrightError) return undefined;
@@ -74,6 +79,11 @@ const cases: readonly (readonly string[])[] = [
   ['--architecture=a=b'],
   ['-a=amd64'],
   ['--=x'],
+  ['--persistence'],
+  ['--persistence=4G'],
+  ['--persistence='],
+  ['--pers', '4G'],
+  ['--persistence', '--debug'],
 ];
 
 test.each(cases.map((argv) => [argv]))('getopt(1) agrees on %j', (argv) => expect(ours(argv)).toEqual(oracle(argv)));

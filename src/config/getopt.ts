@@ -7,14 +7,15 @@ export interface OptionSyntax {
   readonly short?: string;
   /** Other long names of the same option. */
   readonly aliases?: readonly string[];
-  readonly argument: 'none' | 'required';
+  /** `optional`: only as `--name=value`, as getopt_long(3) has it; the next word is never taken for it. */
+  readonly argument: 'none' | 'required' | 'optional';
 }
 
 export interface ParsedOption<Row extends OptionSyntax> {
   readonly row: Row;
   /** The long or short name that the word stood for, with dashes: `--architecture`, `-a`. */
   readonly spelling: string;
-  /** The argument; absent for options that take none. */
+  /** The argument; absent for options that take none, or were given without. */
   readonly value?: string;
 }
 
@@ -53,6 +54,8 @@ function takeLong<Row extends OptionSyntax>(word: string, rest: string[], table:
   if (row.argument === 'required') {
     return { row, spelling, value: equals < 0 ? takeArgument(spelling, rest) : word.slice(equals + 1) };
   }
+  if (row.argument === 'optional')
+    return equals < 0 ? { row, spelling } : { row, spelling, value: word.slice(equals + 1) };
   if (equals >= 0) {
     throw new LivewrightError('OPTION_VALUE', {
       message: `Option "${spelling}" takes no value, but was given "${word.slice(equals + 1)}".`,

@@ -6,8 +6,11 @@ export const TOOLS_SUITE = 'trixie';
 export const toolsArchitectures = ['amd64', 'arm64', 'i386'] as const;
 export type ToolsArchitecture = (typeof toolsArchitectures)[number];
 
-/** `build`: what makes an image. `vm`: what boots it. `display`: the same with a window. `serve`: what a network boots it from. */
-export const toolsTreeNames = ['build', 'vm', 'display', 'serve'] as const;
+/**
+ * `build`: what makes an image. `vm`: what boots it. `display`: the same with a window. `stick`: what makes file systems
+ * on the rest of a stick and writes discs; apart from `build`, whose digest is in the keys of all steps. `serve`: what a network boots from.
+ */
+export const toolsTreeNames = ['build', 'vm', 'display', 'stick', 'serve'] as const;
 export type ToolsTreeName = (typeof toolsTreeNames)[number];
 
 export interface ToolsSpec {
@@ -36,6 +39,8 @@ const buildOf: Readonly<Record<ToolsArchitecture, readonly string[]>> = {
   arm64: ['grub-efi-arm64-bin', 'grub-efi-arm64-signed', 'shim-signed'],
   i386: ['grub-pc-bin', 'grub-efi-ia32-bin', 'syslinux', 'extlinux', 'memtest86+'],
 };
+
+const stick = [...base, 'busybox-static', 'mount', 'perl-base', 'e2fsprogs', 'exfatprogs', 'cryptsetup-bin', 'xorriso'];
 
 const vmOf: Readonly<Record<ToolsArchitecture, readonly string[]>> = {
   amd64: ['qemu-system-x86', 'ovmf', 'seabios'],
@@ -77,6 +82,7 @@ const serve = [...base, 'dnsmasq-base', 'netbase', 'rpcbind', 'nfs-ganesha', 'nf
 function namesOf(tree: ToolsTreeName, architecture: ToolsArchitecture): readonly string[] {
   if (tree === 'serve') return serve;
   if (tree === 'build') return [...build, ...buildOf[architecture]];
+  if (tree === 'stick') return stick;
   const vm = [...base, 'qemu-utils', 'ipxe-qemu', ...vmOf[architecture]];
   return tree === 'vm' ? vm : [...vm, 'qemu-system-gui'];
 }

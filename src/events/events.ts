@@ -35,6 +35,10 @@ export type LivewrightEvent =
       readonly unit: ProgressUnit;
       /** What is being worked on just now, for example a package's name. */
       readonly item?: string;
+      /** Where whoever counts can foretell it: the time that is left. */
+      readonly leftMs?: number;
+      /** The speed of the last seconds, with `leftMs`. */
+      readonly perSecond?: number;
     }
   /** A line of a program's output; goes to the step's log and is shown only on `--verbose`. */
   | { readonly type: 'step-output'; readonly step: string; readonly line: string }
@@ -70,6 +74,17 @@ export type LivewrightEvent =
       readonly place?: ErrorReport['place'];
     }
   | { readonly type: 'note'; readonly message: string }
+  /** A stick, disc or file holds an image, and what it returned was compared with it. */
+  | {
+      readonly type: 'stick-written';
+      readonly target: string;
+      readonly image: string;
+      readonly sizeBytes: number;
+      readonly sha256: string;
+      /** False: what was read back may have come from the page cache. */
+      readonly isReadBackDirect: boolean;
+      readonly partitions: readonly { readonly kind: string; readonly label: string; readonly sizeBytes: number }[];
+    }
   /** A milestone of a guest that `lb test` follows. */
   | { readonly type: 'boot-milestone'; readonly boot: string; readonly milestone: string; readonly afterMs: number }
   | { readonly type: 'boot-started'; readonly boot: string; readonly title: string }

@@ -17,8 +17,8 @@ function start(program: Program, resolve: (result: ProgramResult) => void, rejec
   const [command, ...args] = program.argv;
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/nonexistent', ...program.env };
   const child = spawn(command ?? '', args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
-  child.stdin.on('error', () => {}); // a program may stop reading early
-  child.stdin.end(program.input);
+  child.stdin.on('error', () => {}); // a program may stop reading early; its exit code tells
+  child.stdin.end(program.input ?? '');
   const startedMs = performance.now();
   let stdout = '';
   let all = '';

@@ -1,7 +1,7 @@
 import type { ErrorReport, LivewrightEvent } from '../../events/events.ts';
 import { formatPlace } from '../errorText.ts';
 import { failureLines } from './failure.ts';
-import { formatDuration } from './format.ts';
+import { formatDuration, formatSize } from './format.ts';
 import { headText, type Look, reusedLine, titleWidth } from './render.ts';
 import { type Line, pad, type Segment, segment } from './segments.ts';
 import { readyLines, requestLine } from './served.ts';
@@ -30,6 +30,8 @@ export function renderEntry(entry: Entry, context: EntryContext): readonly Line[
       return [[segment(`${symbols.note} `, 'accent'), segment(entry.message)]];
     case 'note':
       return [[segment(`${symbols.note} `, 'accent'), segment(entry.message)]];
+    case 'stick-written':
+      return stickLines(entry, symbols.done);
     case 'warning':
       return warningLines(entry, symbols.warning);
     case 'step-failed':
@@ -66,6 +68,21 @@ type Warning = Extract<LivewrightEvent, { type: 'warning' }>;
 function warningLines({ message, hint, place }: Warning, mark: string): readonly Line[] {
   const first: Line = [segment(`${mark} `, 'warn'), segment(`${formatPlace(place)}${message}`, 'warn')];
   return hint === undefined ? [first] : [first, [segment(`  ${hint}`, 'dim')]];
+}
+
+type StickWritten = Extract<LivewrightEvent, { type: 'stick-written' }>;
+
+function stickLines({ target, image, sizeBytes, sha256, partitions }: StickWritten, mark: string): readonly Line[] {
+  const rest = partitions.map(({ kind, label, sizeBytes: size }) => `  ${kind} "${label}", ${formatSize(size)}`);
+  return [
+    [
+      segment(`${mark} `, 'good'),
+      segment(`${target} holds ${image}`, 'bold'),
+      segment(`  ${formatSize(sizeBytes)}, read back and compared`, 'dim'),
+    ],
+    [segment(`  SHA-256 ${sha256}`, 'dim')],
+    ...rest.map((text) => [segment(text)]),
+  ];
 }
 
 type BuildFailed = Extract<LivewrightEvent, { type: 'build-failed' }>;

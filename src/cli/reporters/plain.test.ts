@@ -86,7 +86,7 @@ test('totals', () => {
     [09:00:00]   live-image-amd64.hybrid.iso   325 MB
     [09:00:00]   Try it:   lb run
     [09:00:00]   Check it: lb test
-    [09:00:00]   Stick:    sudo cp live-image-amd64.hybrid.iso /dev/sdX && sync   erases sdX
+    [09:00:00]   Stick:    lb write   lists the drives; erases nothing yet
     "
   `);
 });
@@ -138,6 +138,32 @@ test('JSON: the event with its time, one line each, credentials redacted', () =>
   expect(text).toMatchInlineSnapshot(`
     "{"time":"2026-11-22T00:00:00.000Z","type":"note","message":"one\\ntwo"}
     {"time":"2026-11-22T00:00:00.000Z","type":"warning","message":"http://***@mirror.example/ is slow."}
+    "
+  `);
+});
+
+test('a stick: speed and time left, and in the end what it holds', () => {
+  const written = {
+    target: '/dev/sdb',
+    image: '/live/live-image-amd64.hybrid.iso',
+    sizeBytes: 301_072_384,
+    sha256: '6d6bca9d',
+    isReadBackDirect: true,
+    partitions: [{ kind: 'persistence', label: 'persistence', sizeBytes: 7_700_000_000 }],
+  };
+  const progress = { type: 'step-progress', step: 'write', total: 301_072_384, unit: 'bytes' } as const;
+  const { output } = collect([
+    [0, { type: 'step-started', step: 'write', title: 'write sdb', reason: '' }],
+    [1, { ...progress, done: 1_000_000 }],
+    [20, { ...progress, done: 200_000_000, perSecond: 10_000_000, leftMs: 10_100 }],
+    [31, { type: 'stick-written', ...written }],
+  ]);
+  expect(output).toMatchInlineSnapshot(`
+    "[09:00:00] start  write: write sdb
+    [09:00:20]        write: 200 of 301 MB, 10 MB/s, 10 s left
+    [09:00:31] + /dev/sdb holds /live/live-image-amd64.hybrid.iso  301 MB, read back and compared
+    [09:00:31]   SHA-256 6d6bca9d
+    [09:00:31]   persistence "persistence", 7.7 GB
     "
   `);
 });

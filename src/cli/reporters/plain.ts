@@ -1,7 +1,7 @@
 import type { LivewrightEvent } from '../../events/events.ts';
 import { redactEvent } from '../../events/redact.ts';
 import { renderEntry } from './entries.ts';
-import { formatClock, formatCount, formatDuration } from './format.ts';
+import { formatClock, formatCount, formatDuration, formatElapsed, formatRate } from './format.ts';
 import { defaultLook } from './render.ts';
 import { createErrorMemory, type Output, type Reporter } from './reporter.ts';
 import { cleanText, lineText } from './segments.ts';
@@ -53,7 +53,9 @@ function describeEvent(event: LivewrightEvent, isErrorShown: HasShown): readonly
     case 'step-started':
       return [`start  ${event.step}: ${event.title}${event.reason === '' ? '' : ` (${event.reason})`}`];
     case 'step-progress':
-      return [`       ${event.step}: ${formatCount(event.done, event.total, event.unit)}${itemOf(event)}`];
+      return [
+        `       ${event.step}: ${formatCount(event.done, event.total, event.unit)}${paceOf(event)}${itemOf(event)}`,
+      ];
     case 'step-output':
       return [`       ${event.step} | ${event.line}`];
     case 'step-note':
@@ -92,6 +94,14 @@ function entryText(event: LivewrightEvent, isErrorShown: HasShown): readonly str
   const lines = renderEntry(event, context).map(lineText);
   return lines.filter((line) => line !== '');
 }
+
+/** `, 21 MB/s, 1 min 20 s left` */
+function paceOf({ leftMs, perSecond = 0, unit }: ProgressEvent): string {
+  if (leftMs === undefined) return '';
+  return `, ${formatRate(perSecond, unit)}, ${formatElapsed(leftMs)} left`;
+}
+
+type ProgressEvent = Extract<LivewrightEvent, { type: 'step-progress' }>;
 
 function itemOf({ item }: { readonly item?: string }): string {
   return item === undefined ? '' : `, ${item}`;

@@ -58,8 +58,14 @@ function runningLine(running: Running, frame: Frame): Line {
     ...countSegments(running, frame),
   ];
   const room = frame.width - lineWidth(line);
-  const item = running.progress?.item ?? (running.progress === undefined ? running.remark : '');
+  const item = remarkOf(running);
   return room < 8 || item === '' ? line : [...line, segment(truncate(item, room), 'dim')];
+}
+
+function remarkOf({ progress, remark }: Running): string {
+  if (progress === undefined) return remark;
+  const left = progress.leftMs === undefined ? '' : `${formatElapsed(progress.leftMs)} left`;
+  return [left, progress.item ?? ''].filter(Boolean).join('  ');
 }
 
 function countSegments(running: Running, { width, now, look }: Frame): readonly Segment[] {

@@ -5,6 +5,7 @@ export interface Progress {
   readonly total: number | undefined;
   readonly unit: ProgressUnit;
   readonly item: string | undefined;
+  readonly leftMs: number | undefined;
 }
 
 /** A step (or a guest that boots) that is on the screen with a line of its own. */
@@ -102,6 +103,7 @@ function scrolls({ type }: LivewrightEvent): boolean {
     type === 'build-failed' ||
     type === 'warning' ||
     type === 'note' ||
+    type === 'stick-written' ||
     type === 'boot-verdict' ||
     type === 'serve-ready' ||
     type === 'serve-request'
@@ -136,11 +138,11 @@ const sampleEveryMs = 250;
 type ProgressEvent = Extract<LivewrightEvent, { type: 'step-progress' }>;
 
 function progressed(step: Running, event: ProgressEvent, now: number): Running {
-  const { done, total, unit, item } = event;
+  const { done, total, unit, item, leftMs } = event;
   // A step may count twice (download, then unpack): a rate across both would be nonsense.
   const restarted = step.progress?.unit !== unit || done < step.progress.done;
   const samples = restarted ? [] : step.samples;
-  return { ...step, progress: { done, total, unit, item }, samples: addSample(samples, { atMs: now, done }) };
+  return { ...step, progress: { done, total, unit, item, leftMs }, samples: addSample(samples, { atMs: now, done }) };
 }
 
 function addSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {

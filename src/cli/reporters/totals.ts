@@ -46,7 +46,7 @@ function nextLines(image: OutputFile | undefined): readonly Line[] {
     [],
     nextLine('Try it:   ', 'lb run'),
     nextLine('Check it: ', 'lb test'),
-    [...nextLine('Stick:    ', `sudo cp ${image.path} /dev/sdX && sync`), segment('   erases sdX', 'warn')],
+    [...nextLine('Stick:    ', 'lb write'), segment('   lists the drives; erases nothing yet', 'dim')],
   ];
 }
 

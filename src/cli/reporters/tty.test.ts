@@ -156,7 +156,7 @@ test('at the end: time, what was reused, the image and what to do with it', () =
 
       Try it:   lb run
       Check it: lb test
-      Stick:    sudo cp live-image-amd64.hybrid.iso /dev/sdX && sync   erases sdX"
+      Stick:    lb write   lists the drives; erases nothing yet"
   `);
 });
 
@@ -337,4 +337,26 @@ test('output of programs is shown when wanted', () => {
   reporter.listen({ type: 'step-output', step: 'a', line: 'Setting up libc6 (2.41-12) with many words ...' });
   reporter.close();
   expect(output.text()).toMatchInlineSnapshot(`"  | Setting up libc6 (2.41-12) with ma…"`);
+});
+
+test('the time that is left, where it is foretold', () => {
+  const { screen } = watch([
+    [0, { type: 'step-started', step: 'write', title: 'write sdb', reason: '' }],
+    [
+      9000,
+      {
+        type: 'step-progress',
+        step: 'write',
+        done: 156e6,
+        total: 650e6,
+        unit: 'bytes',
+        perSecond: 5e6,
+        leftMs: 99_000,
+      },
+    ],
+  ]);
+  expect(screen.text()).toMatchInlineSnapshot(`
+    "⠋ write sdb                          9 s  ━━────────  156 of 650 MB  1 min 39 s left
+      9 s"
+  `);
 });
