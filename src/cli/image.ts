@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { resolveConfig } from '../config/load.ts';
+import type { LiveValues } from '../config/options.ts';
 import { LivewrightError } from '../errors.ts';
-import { imageFileName } from '../plan/outputs.ts';
+import { stem } from '../plan/outputs.ts';
 import type { GuestArchitecture } from '../vm/types.ts';
 import type { CommandContext } from './context.ts';
 
@@ -20,9 +21,43 @@ export async function findImage({ directory, env, positionals }: CommandContext)
     });
   }
   if (named === undefined) {
-    const { values } = await resolveConfig({ directory, env });
-    return { path: join(directory, imageFileName(values)), architecture: guestArchitecture(values.architecture) };
+    const [first] = await configuredImages({ directory, env });
+    return first as ImageToBoot;
   }
+  return namedImage(named, { directory, env });
+}
+
+/** The images named on the command line, else all that this directory's configuration makes. */
+export async function findImages({ directory, env, positionals }: CommandContext): Promise<readonly ImageToBoot[]> {
+  if (positionals.length === 0) return configuredImages({ directory, env });
+  return Promise.all(positionals.map((named) => namedImage(named, { directory, env })));
+}
+
+type Surroundings = Pick<CommandContext, 'directory' | 'env'>;
+
+// live-build's names.
+const extensions: Readonly<Record<string, string>> = {
+  'iso-hybrid': 'hybrid.iso',
+  iso: 'iso',
+  hdd: 'img',
+  netboot: 'netboot.tar',
+  tar: 'tar.tar',
+};
+
+async function configuredImages({ directory, env }: Surroundings): Promise<ImageToBoot[]> {
+  const { values } = await resolveConfig({ directory, env });
+  const architecture = guestArchitecture(values.architecture);
+  return imageTypes(values).map((type) => ({
+    path: join(directory, `${stem(values)}.${extensions[type] ?? type}`),
+    architecture,
+  }));
+}
+
+function imageTypes({ binaryImages }: LiveValues): readonly string[] {
+  return [binaryImages].flat();
+}
+
+async function namedImage(named: string, { directory, env }: Surroundings): Promise<ImageToBoot> {
   // live-build's names end in the architecture; any other image is taken to be of the configured one.
   const path = resolve(directory, named);
   const told = /-(amd64|arm64|i386)\.[a-z.]+$/.exec(path)?.[1];
