@@ -68,7 +68,10 @@ export async function bootOnce(options: BootTestOptions): Promise<BootVerdict> {
   const guest = await startOrExplain(describeGuest(options, run.serialLogPath));
   if ('outcome' in guest) return judge(run, { finding: guest });
   run.follow(guest);
-  const limits = limitsFor(options.accel, options.limits);
+  const limits = limitsFor(options);
+  // Whatever we wait for, a guest that is gone ends it.
+  const stop = () => guest.machine.kill();
+  options.signal?.addEventListener('abort', stop, { once: true });
   let isUp = false;
   try {
     const finding = (await startFromMenu(run, limits, plan)) ?? (await reachGoal(run, limits, plan));
@@ -77,8 +80,14 @@ export async function bootOnce(options: BootTestOptions): Promise<BootVerdict> {
     if (finding === undefined) await waitForPicture(run);
     await run.takeScreenshot('end');
     if (look.answers) askForPowerOff(guest.console);
+    options.signal?.throwIfAborted();
     return judge(run, { goal: plan.goal, finding, ...look });
+  } catch (error) {
+    // What failed because the guest is gone is not the news.
+    options.signal?.throwIfAborted();
+    throw error;
   } finally {
+    options.signal?.removeEventListener('abort', stop);
     await stopGuest(guest, isUp ? limits.powerOffMs : 0);
   }
 }
