@@ -107,14 +107,24 @@ const clean: Command = {
 const test: Command = {
   name: 'test',
   group: 'Try',
-  summary: 'Boot the image in virtual machines and say whether it works.',
-  operands: '[IMAGE]',
+  summary: 'Boot the images in virtual machines and say whether they work.',
+  operands: '[IMAGE...]',
   options: [
     {
       long: 'boots',
       argument: 'required',
       placeholder: 'LIST',
-      help: 'Ways to boot, separated by commas: bios-cd, bios-disk, uefi-cd, uefi-disk. Default: all that the image is made for.',
+      help:
+        'Ways to boot, separated by commas: names as --list shows them (bios-cd), or groups: login, toram, persistence, luks, ' +
+        'nfs, http, memtest, installer, all. Default: login, for netboot images nfs.',
+    },
+    { long: 'list', argument: 'none', help: 'Show all ways to boot and which apply to the images, and boot none.' },
+    {
+      long: 'jobs',
+      short: 'j',
+      argument: 'required',
+      placeholder: 'N',
+      help: 'Run up to N guests at once. Default: what memory and processors allow.',
     },
     { long: 'timeout', argument: 'required', placeholder: 'SECONDS', help: 'Give up on a guest after SECONDS.' },
     { long: 'memory', argument: 'required', placeholder: 'MIB', help: 'Memory of a guest in MiB.' },
@@ -122,15 +132,16 @@ const test: Command = {
       long: 'output',
       argument: 'required',
       placeholder: 'DIR',
-      help: 'Put screenshots, consoles and the verdict into DIR.',
+      help: 'Put the report, screenshots, consoles and verdicts into DIR.',
     },
     json,
   ],
   examples: [
-    { command: 'lb test', text: 'Test the image of this directory.' },
+    { command: 'lb test', text: 'Test the images of this directory; see .build/livewright/boots/report.html.' },
+    { command: 'lb test --boots all', text: 'In every way that applies, persistence and memory test included.' },
     { command: 'lb test other.iso --boots uefi-cd', text: 'Test any image, one way.' },
   ],
-  untouched: 'The image is opened read-only.',
+  untouched: 'The images are opened read-only; persistence is tried with a copy.',
   load: () => import('./commands/test.ts'),
 };
 

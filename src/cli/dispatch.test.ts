@@ -28,8 +28,8 @@ test('usage lists every command and flag', async () => {
       clean     Remove what builds left in this directory.
 
     Try:
-      test [IMAGE]            Boot the image in virtual machines and say whether it
-                              works.
+      test [IMAGE...]         Boot the images in virtual machines and say whether they
+                              work.
       run [IMAGE]             Boot the image in a virtual machine and use it.
       write [IMAGE] [DEVICE]  Write the image to a stick, disc or file, check what
                               was written, and use the rest of the stick.
@@ -121,18 +121,24 @@ test.each(commands.map(({ name }) => [name]))('lb %s --help: as lb help, on 80 c
 
 test('help of a command', async () => {
   expect((await lb(['test', '--help'])).output).toMatchInlineSnapshot(`
-    "Usage: lb test [OPTIONS] [IMAGE]
+    "Usage: lb test [OPTIONS] [IMAGE...]
 
-    Boot the image in virtual machines and say whether it works.
-    The image is opened read-only.
+    Boot the images in virtual machines and say whether they work.
+    The images are opened read-only; persistence is tried with a copy.
 
     Options:
-          --boots LIST       Ways to boot, separated by commas: bios-cd, bios-disk,
-                             uefi-cd, uefi-disk. Default: all that the image is
-                             made for.
+          --boots LIST       Ways to boot, separated by commas: names as --list
+                             shows them (bios-cd), or groups: login, toram,
+                             persistence, luks, nfs, http, memtest, installer, all.
+                             Default: login, for netboot images nfs.
+          --list             Show all ways to boot and which apply to the images,
+                             and boot none.
+      -j, --jobs N           Run up to N guests at once. Default: what memory and
+                             processors allow.
           --timeout SECONDS  Give up on a guest after SECONDS.
           --memory MIB       Memory of a guest in MiB.
-          --output DIR       Put screenshots, consoles and the verdict into DIR.
+          --output DIR       Put the report, screenshots, consoles and verdicts
+                             into DIR.
           --json             Write events to standard output, one JSON object per
                              line.
 
@@ -140,9 +146,12 @@ test('help of a command', async () => {
     --no-color --debug --force --quiet --verbose --help --usage --version
 
     Examples:
-      lb test   Test the image of this directory.
+      lb test              Test the images of this directory; see
+                           .build/livewright/boots/report.html.
+      lb test --boots all  In every way that applies, persistence and memory test
+                           included.
       lb test other.iso --boots uefi-cd
-                Test any image, one way.
+                           Test any image, one way.
     "
   `);
 });

@@ -20,10 +20,27 @@ export async function findImage({ directory, env, positionals }: CommandContext)
     });
   }
   if (named === undefined) {
-    const { values } = await resolveConfig({ directory, env });
-    const [name = ''] = imageFileNames(values);
-    return { path: join(directory, name), architecture: guestArchitecture(values.architecture) };
+    const [first] = await configuredImages({ directory, env });
+    return first as ImageToBoot;
   }
+  return namedImage(named, { directory, env });
+}
+
+/** The images named on the command line, else all that this directory's configuration makes. */
+export async function findImages({ directory, env, positionals }: CommandContext): Promise<readonly ImageToBoot[]> {
+  if (positionals.length === 0) return configuredImages({ directory, env });
+  return Promise.all(positionals.map((named) => namedImage(named, { directory, env })));
+}
+
+type Surroundings = Pick<CommandContext, 'directory' | 'env'>;
+
+async function configuredImages({ directory, env }: Surroundings): Promise<ImageToBoot[]> {
+  const { values } = await resolveConfig({ directory, env });
+  const architecture = guestArchitecture(values.architecture);
+  return imageFileNames(values).map((name) => ({ path: join(directory, name), architecture }));
+}
+
+async function namedImage(named: string, { directory, env }: Surroundings): Promise<ImageToBoot> {
   // live-build's names end in the architecture; any other image is taken to be of the configured one.
   const path = resolve(directory, named);
   const told = /-(amd64|arm64|i386)\.[a-z.]+$/.exec(path)?.[1];

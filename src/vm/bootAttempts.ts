@@ -1,10 +1,11 @@
 import { type BootLoader, editAndBoot, type KeyboardPace, waitForMenu } from './bootMenu.ts';
+import type { BootGoal, BootPlan } from './bootPlan.ts';
 import type { BootRun } from './bootRun.ts';
 import type { BootLimits } from './limits.ts';
 import { serialLineOf } from './qemu.ts';
 import type { GuestArchitecture } from './types.ts';
 import type { Finding } from './verdict.ts';
-import { findLoaderFailure, type Waited, waitFor } from './waiting.ts';
+import { findLoaderFailure, readTextIfAny, type Waited, waitFor } from './waiting.ts';
 
 /**
  * The last `console=` is the one that init and the initramfs write to, so the serial line comes last. `loglevel` undoes
@@ -27,8 +28,20 @@ const attempts: readonly { readonly linuxLine: number; readonly pace: KeyboardPa
   { linuxLine: 5, pace: 'normal' },
 ];
 
-/** Brings the kernel to speak on the serial line. Returns what went wrong, or undefined once it speaks. */
-export async function startKernel(run: BootRun, limits: BootLimits): Promise<Finding | undefined> {
+/** What is added to the command line of what the boot is to come to. */
+function parametersFor({ goal, append }: BootPlan, architecture: GuestArchitecture): string {
+  const line = serialLineOf(architecture);
+  const own = {
+    login: serialArguments(architecture),
+    // Memtest86+ 6 and newer knows no other form.
+    memtest: `console=${line},115200`,
+    installer: `console=tty0 console=${line},115200n8`,
+  }[goal];
+  return append ? `${append} ${own}` : own;
+}
+
+/** Brings what was chosen in the menu to speak. Returns what went wrong, or undefined once it speaks. */
+export async function startFromMenu(run: BootRun, limits: BootLimits, plan: BootPlan): Promise<Finding | undefined> {
   let loader: BootLoader | undefined;
   let finding: Finding | undefined;
   for (const attempt of attempts) {
@@ -43,12 +56,20 @@ export async function startKernel(run: BootRun, limits: BootLimits): Promise<Fin
       onFirmware: () => run.reach('firmware', run.guest.elapsedMs()),
     });
     if ('finding' in menu) return menu.finding;
-    if ('timedOut' in menu) return noMenu(limits);
-    if (menu.value === 'kernel') return undefined;
+    if ('timedOut' in menu) return noMenu(run, limits);
+    if (menu.value === 'kernel') return plan.append || plan.entry ? noTimeToEdit : undefined;
     run.reach('boot-menu', run.guest.elapsedMs());
     if (!run.screenshots.menu) await run.takeScreenshot('menu');
-    loader = await editAndBoot(run.guest, { append: serialArguments(run.options.architecture), ...attempt, loader });
-    const spoken = await waitForKernel(run, limits);
+    const append = parametersFor(plan, run.options.architecture);
+    const edited = await editAndBoot(run.guest, { append, ...attempt, loader, entry: plan.entry });
+    loader = edited.loader;
+    if (edited.isEntryMissing) {
+      finding = noEntry;
+      // A key that a busy machine lost would look the same.
+      if (attempt.pace === 'slow') return finding;
+      continue;
+    }
+    const spoken = await waitForFirstWords(run, limits, plan.goal);
     if ('value' in spoken) return undefined;
     finding = 'finding' in spoken ? spoken.finding : noKernel(limits);
     if ('finding' in spoken && finding.outcome !== 'no-kernel') return finding;
@@ -57,24 +78,46 @@ export async function startKernel(run: BootRun, limits: BootLimits): Promise<Fin
 }
 
 /** A login prompt will do as well: systemd may have given one where our words did not reach the kernel. */
-async function waitForKernel(run: BootRun, limits: BootLimits): Promise<Waited<true>> {
+async function waitForFirstWords(run: BootRun, limits: BootLimits, goal: BootGoal): Promise<Waited<true>> {
   return waitFor(run.guest, {
     ...run.signalOption,
     timeoutMs: limits.kernelMs,
-    look: () => (/Linux version \d/.test(run.output) || run.reached.has('login') ? true : undefined),
+    look: async () => {
+      if (goal === 'memtest') return (await seesMemtest(run)) ? true : undefined;
+      return /Linux version \d/.test(run.output) || run.reached.has('login') ? true : undefined;
+    },
     failure: () => findLoaderFailure(run.guest, run.fromOffset),
   });
 }
 
-function noMenu({ menuMs }: BootLimits): Finding {
+/** Memtest86+ writes its name and version in the corner of its screen, and the same on the serial line. */
+export const memtestName = /Memtest86\+? +v?\d/i;
+
+async function seesMemtest(run: BootRun): Promise<boolean> {
+  const isSeen = memtestName.test(run.output) || memtestName.test(await readTextIfAny(run.guest));
+  if (isSeen) run.reach('memtest', run.guest.elapsedMs());
+  return isSeen;
+}
+
+function noMenu({ options }: BootRun, { menuMs }: BootLimits): Finding {
   const seconds = Math.round(menuMs / 1000);
+  if (options.attach === 'network') {
+    return { outcome: 'network', summary: `No boot menu came over the network within ${seconds} s.` };
+  }
   return { outcome: 'no-boot-loader', summary: `No boot menu came up within ${seconds} s.` };
 }
+
+const noTimeToEdit: Finding = {
+  outcome: 'no-boot-loader',
+  summary: 'The image starts by itself, too soon for its menu to be edited.',
+};
+
+const noEntry: Finding = { outcome: 'no-kernel', summary: 'The boot menu has no such entry.' };
 
 function noKernel({ kernelMs }: BootLimits): Finding {
   const seconds = Math.round(kernelMs / 1000);
   return {
     outcome: 'no-kernel',
-    summary: `The boot menu came up, but no kernel spoke within ${seconds} s of leaving it.`,
+    summary: `The boot menu came up, but nothing spoke within ${seconds} s of leaving it.`,
   };
 }

@@ -1,3 +1,5 @@
+import type { MenuEntry } from './bootPlan.ts';
+import { selectGrubEntry } from './grubEntry.ts';
 import { type Guest, pressKey, typeText } from './guest.ts';
 import { countDifferentPixels, isBlank, type Picture } from './ppm.ts';
 import { isTextMode, readScreen, readTextScreen, waitUntilSettled } from './screens.ts';
@@ -81,13 +83,19 @@ export interface MenuEdit {
   readonly pace: KeyboardPace;
   /** What an earlier attempt found, so that it need not be tried out again. */
   readonly loader?: BootLoader | undefined;
+  /** Default: the entry on which the menu stands. */
+  readonly entry?: MenuEntry | undefined;
 }
 
-/**
- * Appends to the default entry's kernel command line as a person would, and boots it.
- * Returns the boot loader that answered, or undefined where no key made a difference.
- */
-export async function editAndBoot(guest: Guest, edit: MenuEdit): Promise<BootLoader | undefined> {
+export interface EditResult {
+  /** The boot loader that answered, or undefined where no key made a difference. */
+  readonly loader?: BootLoader;
+  /** The menu has no such entry; nothing was started. */
+  readonly isEntryMissing?: true;
+}
+
+/** Appends to an entry's kernel command line as a person would, and boots it. */
+export async function editAndBoot(guest: Guest, edit: MenuEdit): Promise<EditResult> {
   // A key without meaning ends a countdown in either boot loader.
   await pressKey(guest, ['insert'], 500);
   const order: readonly BootLoader[] = edit.loader
@@ -97,10 +105,19 @@ export async function editAndBoot(guest: Guest, edit: MenuEdit): Promise<BootLoa
       : ['syslinux', 'grub'];
   for (const loader of order) {
     if (!(await opensEditor(guest, loader === 'grub' ? 'e' : 'tab'))) continue;
+    if (edit.entry && loader === 'grub' && !(await reopenAtEntry(guest, edit.entry, edit.pace))) {
+      return { loader, isEntryMissing: true };
+    }
     await (loader === 'grub' ? editGrub(guest, edit) : editSyslinux(guest, edit));
-    return loader;
+    return { loader };
   }
-  return undefined;
+  return {};
+}
+
+/** Leaves GRUB's editor and opens it again on another entry. */
+async function reopenAtEntry(guest: Guest, entry: MenuEntry, pace: KeyboardPace): Promise<boolean> {
+  await pressKey(guest, ['esc'], 1000);
+  return (await selectGrubEntry(guest, entry, pauseOf(pace))) && (await opensEditor(guest, 'e'));
 }
 
 /** Whether `key` changes the screen: Tab opens syslinux's line editor and means nothing to GRUB, `e` the reverse. */
@@ -123,7 +140,10 @@ function pauseOf(pace: KeyboardPace): number {
   return pace === 'slow' ? 250 : 80;
 }
 
-async function editSyslinux(guest: Guest, { append, pace }: MenuEdit): Promise<void> {
+async function editSyslinux(guest: Guest, { append, pace, entry }: MenuEdit): Promise<void> {
+  // Once out of the editor, once out of the menu; at the prompt an entry is started by its label.
+  if (entry) for (let i = 0; i < 2; i++) await pressKey(guest, ['esc'], 1500);
+  if (entry) return typeText(guest, `${entry.label} ${append}\n`, pauseOf(pace));
   await typeText(guest, ` ${append}\n`, pauseOf(pace));
 }
 

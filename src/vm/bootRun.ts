@@ -9,6 +9,8 @@ import type { Finding, Milestone, MilestoneName } from './verdict.ts';
 
 export interface BootRunOptions {
   readonly boot: string;
+  /** What the names of its files begin with. Default: `boot`. */
+  readonly filePrefix?: string;
   readonly outputDirectory: string;
   readonly scratch: string;
   readonly architecture: GuestArchitecture;
@@ -32,7 +34,11 @@ export class BootRun {
 
   constructor(options: BootRunOptions) {
     this.options = options;
-    this.serialLogPath = resolve(options.outputDirectory, `${options.boot}-serial.log`);
+    this.serialLogPath = resolve(options.outputDirectory, `${this.#filePrefix}-serial.log`);
+  }
+
+  get #filePrefix(): string {
+    return this.options.filePrefix ?? this.options.boot;
   }
 
   /** Listens to the guest from power-on. */
@@ -50,6 +56,11 @@ export class BootRun {
   get guest(): Guest {
     if (!this.#guest) throw new Error('the guest has not been started');
     return this.#guest;
+  }
+
+  /** Undefined where QEMU did not start. */
+  get qemuVersion(): string | undefined {
+    return this.#guest?.qemuVersion;
   }
 
   /** Since power-on; 0 where the guest never came to that. */
@@ -103,9 +114,9 @@ export class BootRun {
 
   /** Keeps a picture of the screen; a guest that is gone has none. */
   async takeScreenshot(name: 'menu' | 'end'): Promise<void> {
-    const { boot, outputDirectory, scratch } = this.options;
+    const { outputDirectory, scratch } = this.options;
     const taken = join(scratch, `${name}.png`);
-    const kept = resolve(outputDirectory, `${boot}-${name}.png`);
+    const kept = resolve(outputDirectory, `${this.#filePrefix}-${name}.png`);
     try {
       await takeScreenshot(this.guest.qmp, taken);
     } catch {

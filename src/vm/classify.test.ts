@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findInLoaderOutput, findInSystemOutput, milestonesIn } from './classify.ts';
+import { explainFinding, findInLoaderOutput, findInSystemOutput, milestonesIn } from './classify.ts';
 import type { MilestoneName } from './verdict.ts';
 
 test.each([
@@ -40,6 +40,70 @@ test.each([
   expect(findInLoaderOutput(text)?.outcome).toBe(outcome);
 });
 
+test.each([
+  [
+    'Configuring (net0 52:54:00:12:34:56)...... No configuration methods succeeded (https://ipxe.org/040ee119)',
+    'No DHCP server answered the firmware (No configuration methods succeeded).',
+  ],
+  ['>>Start PXE over IPv4.\n  PXE-E16: No valid offer received.', 'No DHCP server answered the firmware (PXE-E16).'],
+  ['PXE-E53: No boot filename received', 'The DHCP server named no file to start (PXE-E53).'],
+  [
+    'tftp://192.168.77.1/pxelinux.0... No such file or directory (https://ipxe.org/2d12603b)',
+    'The TFTP server has no file tftp://192.168.77.1/pxelinux.0.',
+  ],
+  [
+    ' NBP filename is bootx64.efi\n NBP filesize is 0 Bytes\n PXE-E23: Client received TFTP error from server.',
+    'The TFTP server does not have the file that the firmware was sent for (PXE-E23).',
+  ],
+  ['PXE-E18: Server response timeout.', 'The TFTP server did not answer (PXE-E18).'],
+])('firmware that starts from the network and says %j', (text, summary) => {
+  expect(findInLoaderOutput(text)).toEqual({ outcome: 'network', summary });
+});
+
+const noMedium = 'Unable to find a live file system on the network\n(initramfs) ';
+
+test.each([
+  [
+    'Begin: Trying nfsmount -o nolock -o ro  192.168.77.1:/srv/debian-live /run/live/medium ...\nconnect: No route to host',
+    'network',
+    'The NFS server 192.168.77.1 did not answer.',
+  ],
+  [
+    "wget: can't connect to remote host (192.168.77.1): Connection refused",
+    'network',
+    "The system image could not be fetched (wget: can't connect to remote host (192.168.77.1): Connection refused).",
+  ],
+  [
+    'SQUASHFS error: unable to read id index table',
+    'damaged-medium',
+    'The system image cannot be read; it is cut off or damaged (SQUASHFS error: unable to read id index table).',
+  ],
+  [
+    '[   9.1] I/O error, dev sr0, sector 525312 op 0x0:(READ) flags 0x80700',
+    'damaged-medium',
+    'The medium cannot be read (I/O error, dev sr0, sector 525312 op 0x0:(READ) flags 0x80700).',
+  ],
+  [
+    'loop0: rw=0, want=8, limit=4\nattempt to access beyond end of device',
+    'damaged-medium',
+    'The image is cut off: the kernel was sent to a place beyond its end.',
+  ],
+] as const)('a boot that failed after %j failed because of that', (text, outcome, summary) => {
+  expect(findInSystemOutput(`${text}\n${noMedium}`)).toEqual({ outcome, summary });
+  // As long as nothing has failed, it may yet go well.
+  expect(findInSystemOutput(text)).toBeUndefined();
+});
+
+test('a panic says more than what was complained of before', () => {
+  const text = 'I/O error, dev sr0, sector 1\nKernel panic - not syncing: Attempted to kill init!';
+  expect(findInSystemOutput(text)?.outcome).toBe('panic');
+});
+
+test('a drive that the system does not come from is no reason', () => {
+  const hang = { outcome: 'hang', summary: 'The guest said and showed nothing for 90 s.' } as const;
+  expect(explainFinding(hang, '[ 3.1] I/O error, dev fd0, sector 0 op 0x0:(READ)')).toEqual(hang);
+});
+
 test('firmware that refuses its own shell has found nothing, it has not refused a boot loader', () => {
   const nothing = [
     'BdsDxe: failed to load Boot0001 "UEFI QEMU USB HARDDRIVE" from PciRoot(0x0): Not Found',
@@ -68,6 +132,7 @@ test.each([
   ['[   12.1] systemd[1]: systemd 257.8-1~deb13u2 running in system mode (+PAM)', ['system']],
   ['debian login: ', ['login']],
   ['user@debian:~$ ', ['login']],
+  ['  [!!] Select a language  ', ['installer']],
   ['[  OK  ] Started systemd-logind.service - User Login Management.', []],
   ['[    1.0] Run /init as init process', []],
 ] as const)('%j is the milestone %j', (line, names) => {

@@ -11,6 +11,11 @@ interface Sign {
 const serialSigns: readonly Sign[] = [
   { pattern: /Kernel panic - not syncing: *([^\n]*)/, outcome: 'panic', sentence: 'The kernel panicked: $1' },
   {
+    pattern: /There was an error decrypting (\S+)/,
+    outcome: 'initramfs',
+    sentence: 'The passphrase for $1 was not accepted.',
+  },
+  {
     // The two sentences of live-boot, in `mountroot()` and in the search for the medium.
     pattern: /Unable to find a (?:medium containing a )?live file system/i,
     outcome: 'no-medium',
@@ -29,8 +34,76 @@ const serialSigns: readonly Sign[] = [
   },
 ];
 
+/**
+ * Complaints that a boot may survive, a floppy drive's for instance. They count as the reason only once a boot has failed.
+ */
+const causes: readonly Sign[] = [
+  {
+    pattern: /Trying nfsmount [^\n]*?([\w.:-]+):\/[^\n]*/,
+    outcome: 'network',
+    sentence: 'The NFS server $1 did not answer.',
+  },
+  {
+    pattern: /(wget: (?:can't connect|server returned error|bad address|download timed out)[^\n]*)/,
+    outcome: 'network',
+    sentence: 'The system image could not be fetched ($1).',
+  },
+  {
+    pattern: /IP-Config: no response after/,
+    outcome: 'network',
+    sentence: 'The initramfs got no answer from a DHCP server.',
+  },
+  {
+    pattern: /attempt to access beyond end of device/,
+    outcome: 'damaged-medium',
+    sentence: 'The image is cut off: the kernel was sent to a place beyond its end.',
+  },
+  {
+    pattern: /(I\/O error,? (?:on )?dev (?:sr|sd|vd|nvme|mmcblk)\w*[^\n]*)/,
+    outcome: 'damaged-medium',
+    sentence: 'The medium cannot be read ($1).',
+  },
+  {
+    pattern: /(SQUASHFS error: [^\n]*)/,
+    outcome: 'damaged-medium',
+    sentence: 'The system image cannot be read; it is cut off or damaged ($1).',
+  },
+];
+
+/** `finding` with the reason that the guest gave for it earlier, where it did. */
+export function explainFinding(finding: Finding, serial: string): Finding {
+  if (finding.outcome === 'panic') return finding;
+  return findSign(causes, serial) ?? finding;
+}
+
 /** What UEFI firmware, shim and GRUB say on the serial line, SeaBIOS in its log, and ISOLINUX on a text screen. */
 const loaderSigns: readonly Sign[] = [
+  {
+    // iPXE, Intel's PXE ROMs, OVMF.
+    pattern: /(No configuration methods succeeded|PXE-E51|PXE-E16)/,
+    outcome: 'network',
+    sentence: 'No DHCP server answered the firmware ($1).',
+  },
+  {
+    pattern: /(PXE-E53|Nothing to boot: No such file)/,
+    outcome: 'network',
+    sentence: 'The DHCP server named no file to start ($1).',
+  },
+  {
+    pattern: /(tftp:\/\/\S+?)\.\.\. *(?:No such file|Error 0x2d)/,
+    outcome: 'network',
+    sentence: 'The TFTP server has no file $1.',
+  },
+  {
+    pattern: /(PXE-T01|PXE-E3B|PXE-E23)/,
+    outcome: 'network',
+    sentence: 'The TFTP server does not have the file that the firmware was sent for ($1).',
+  },
+  {
+    pattern: /(PXE-E32|PXE-E18|tftp:\/\/\S+?\.\.\. *Connection timed out)/,
+    outcome: 'network',
+    sentence: 'The TFTP server did not answer ($1).',
+  },
   {
     pattern: /bad shim signature/,
     outcome: 'no-kernel',
@@ -73,7 +146,8 @@ const loaderSigns: readonly Sign[] = [
 
 /** What the guest's own words mean, once its kernel runs. */
 export function findInSystemOutput(serial: string): Finding | undefined {
-  return findSign(serialSigns, serial);
+  const finding = findSign(serialSigns, serial);
+  return finding && explainFinding(finding, serial);
 }
 
 /** What firmware and boot loader have said, before a kernel runs. */
@@ -107,6 +181,8 @@ const milestoneSigns: readonly MilestoneSign[] = [
     name: 'system',
     pattern: /systemd\[1\]: systemd \S+ running in system mode|systemd\[1\]: Detected architecture|^Welcome to .*!$/,
   },
+  // d-i's first dialog; priorities are shown as [!], [!!]. A boot with a preseeded language starts with the keyboard.
+  { name: 'installer', pattern: /(?:Select a language|Choose language|Select your location|Configure the keyboard)/ },
   { name: 'login', pattern: /^\S+ login: |^\S+@\S+:\S*[$#] / },
 ];
 

@@ -63,18 +63,24 @@ export async function askGuest(console: SerialConsole): Promise<Answers> {
   for (const definition of definitions) console.send(`${definition}\r`);
   const answers: Record<string, string> = {};
   for (const [name, command] of Object.entries(questions)) {
-    const answer = await ask(console, name, command);
+    const answer = await ask(console, name, command, name === 'state' ? 180_000 : 40_000);
     if (answer !== undefined) answers[name] = answer;
   }
   return readAnswers(answers);
 }
 
-async function ask(console: SerialConsole, name: string, command: string): Promise<string | undefined> {
+/** What `command`, which has no single quotes, writes in a shell that `askGuest` has prepared; undefined without answer. */
+export async function ask(
+  console: SerialConsole,
+  name: string,
+  command: string,
+  timeoutMs = 40_000,
+): Promise<string | undefined> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const from = console.text.length;
     console.send(`ask ${name} '${command}'\r`);
     const pattern = new RegExp(`@${name}:(\\d+):([A-Za-z0-9+/=]*)@`);
-    const match = await console.expect(pattern, { timeoutMs: name === 'state' ? 180_000 : 40_000, from });
+    const match = await console.expect(pattern, { timeoutMs, from });
     const encoded = match?.[2] ?? '';
     if (match && encoded.length === Number(match[1])) return Buffer.from(encoded, 'base64').toString('utf8').trim();
   }

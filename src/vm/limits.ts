@@ -1,4 +1,4 @@
-import type { Accel } from './types.ts';
+import type { Accel, Attach } from './types.ts';
 
 /** How long each part of a boot may take. */
 export interface BootLimits {
@@ -35,6 +35,17 @@ const limits: Readonly<Record<Accel, BootLimits>> = {
   },
 };
 
-export function limitsFor(accel: Accel, changed: Partial<BootLimits> = {}): BootLimits {
-  return { ...limits[accel], ...changed };
+export interface LimitsRequest {
+  readonly accel: Accel;
+  readonly attach: Attach;
+  readonly limits?: Partial<BootLimits>;
+}
+
+/** TFTP sends one block and waits for its receipt: kernel and initrd take their time, the more so in emulated code. */
+const networkFactor = 3;
+
+export function limitsFor({ accel, attach, limits: changed }: LimitsRequest): BootLimits {
+  const own = limits[accel];
+  const slow = { menuMs: own.menuMs * 2, kernelMs: own.kernelMs * networkFactor };
+  return { ...own, ...(attach === 'network' ? slow : {}), ...changed };
 }

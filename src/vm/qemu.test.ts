@@ -52,6 +52,32 @@ test.each(['cd', 'disk'] as const)('the image is never opened for writing (%s)',
   expect(drives[0]).toMatch(/readonly=on|snapshot=on/);
 });
 
+test('a scratch disk keeps what the guest writes', () => {
+  const [drive] = valuesOf('-drive', buildQemuArgv({ ...machine, attach: 'disk', isWritable: true }));
+  expect(drive).toContain('snapshot=off');
+  expect(drive).not.toContain('readonly');
+});
+
+const tap = 'tap,id=net0,ifname=lw0,script=no,downscript=no';
+
+test.each([
+  // SeaBIOS has no PXE of its own, it runs the card's ROM; OVMF has, and Secure Boot would refuse the ROM's.
+  ['bios', 'virtio-net-pci,netdev=net0,bootindex=0'],
+  ['uefi-secure', 'virtio-net-pci,netdev=net0,romfile=,bootindex=0'],
+] as const)('%s boots from the network and from nothing else', (firmware, card) => {
+  const uefi = firmware === 'bios' ? {} : { flash };
+  const argv = buildQemuArgv({ ...machine, firmware, attach: 'network', netdev: tap, ...uefi });
+  expect(valuesOf('-netdev', argv)).toEqual([tap]);
+  expect(valuesOf('-device', argv)).toContain(card);
+  expect(argv.join(' ')).not.toContain('/images/live.iso');
+});
+
+test('a virtio port for checks', () => {
+  const argv = buildQemuArgv({ ...machine, channelSocketPath: '/s/port' });
+  expect(valuesOf('-chardev', argv)).toContain('socket,id=channel,path=/s/port,server=on,wait=off');
+  expect(valuesOf('-device', argv)).toContain('virtserialport,chardev=channel,name=org.livewright.checks');
+});
+
 test('only the Secure Boot firmware is told to guard its variables', () => {
   const plain = buildQemuArgv({ ...machine, firmware: 'uefi', flash });
   const secure = buildQemuArgv({ ...machine, firmware: 'uefi-secure', flash });

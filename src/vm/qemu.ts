@@ -1,10 +1,10 @@
-import type { GuestArchitecture, MachineDescription } from './types.ts';
+import { channelName, type GuestArchitecture, type MachineDescription } from './types.ts';
 
 const programs = { amd64: 'qemu-system-x86_64', arm64: 'qemu-system-aarch64' } as const;
 
 /**
  * The command line for a machine. Pure: the same description gives the same words.
- * The image is never written: a CD is read-only by nature, a disk gets a throw-away overlay.
+ * The image is never written: a CD is read-only by nature, a disk gets a throw-away overlay unless it is a scratch disk.
  */
 export function buildQemuArgv(machine: MachineDescription): string[] {
   return [
@@ -18,7 +18,8 @@ export function buildQemuArgv(machine: MachineDescription): string[] {
     ...serial(machine),
     ...control(machine),
     ...['-device', 'virtio-rng-pci'],
-    ...['-netdev', 'user,id=net0', '-device', 'virtio-net-pci,netdev=net0,romfile='],
+    ...channel(machine),
+    ...network(machine),
   ];
 }
 
@@ -80,11 +81,12 @@ function biosLog({ firmwareLogPath }: MachineDescription): string[] {
   ];
 }
 
-function medium({ architecture, attach, imagePath }: MachineDescription): string[] {
+function medium({ architecture, attach, imagePath, isWritable }: MachineDescription): string[] {
+  if (attach === 'network') return [];
   const file = escapeQemuValue(imagePath);
   if (attach === 'disk') {
     return [
-      ...['-drive', `if=none,id=medium,format=raw,snapshot=on,file=${file}`],
+      ...['-drive', `if=none,id=medium,format=raw,snapshot=${isWritable ? 'off' : 'on'},file=${file}`],
       ...['-device', 'qemu-xhci,id=usb', '-device', 'usb-storage,bus=usb.0,drive=medium,removable=on,bootindex=0'],
     ];
   }
@@ -94,6 +96,26 @@ function medium({ architecture, attach, imagePath }: MachineDescription): string
     return [...drive, '-device', 'virtio-scsi-pci,id=scsi', '-device', 'scsi-cd,drive=medium,bootindex=0'];
   }
   return [...drive, '-device', 'ide-cd,bus=ide.0,drive=medium,bootindex=0'];
+}
+
+/**
+ * SeaBIOS boots from the network by the option ROM of the card (package ipxe-qemu). OVMF has a driver and a PXE client of
+ * its own; Secure Boot would refuse the ROM's.
+ */
+function network({ attach, firmware, netdev = 'user,id=net0' }: MachineDescription): string[] {
+  const card = ['virtio-net-pci,netdev=net0'];
+  if (attach !== 'network' || firmware !== 'bios') card.push('romfile=');
+  if (attach === 'network') card.push('bootindex=0');
+  return ['-netdev', netdev, '-device', card.join(',')];
+}
+
+function channel({ channelSocketPath }: MachineDescription): string[] {
+  if (channelSocketPath === undefined) return [];
+  return [
+    ...['-device', 'virtio-serial-pci'],
+    ...['-chardev', `socket,id=channel,path=${escapeQemuValue(channelSocketPath)},server=on,wait=off`],
+    ...['-device', `virtserialport,chardev=channel,name=${channelName}`],
+  ];
 }
 
 function screen(machine: MachineDescription): string[] {

@@ -1,7 +1,8 @@
 import type { Bind } from '../sandbox/types.ts';
 
 export type Firmware = 'bios' | 'uefi' | 'uefi-secure';
-export type Attach = 'cd' | 'disk';
+/** `network`: no drive at all; the firmware starts from the network card. */
+export type Attach = 'cd' | 'disk' | 'network';
 export type Accel = 'tcg' | 'kvm';
 export type GuestArchitecture = 'amd64' | 'arm64';
 
@@ -10,8 +11,17 @@ export interface MachineDescription {
   readonly architecture: GuestArchitecture;
   readonly firmware: Firmware;
   readonly attach: Attach;
-  /** Opened read-only; what the guest writes to a disk goes to an overlay in TMPDIR that dies with QEMU. */
+  /**
+   * Opened read-only; what the guest writes to a disk goes to an overlay in TMPDIR that dies with QEMU. Not used where
+   * `attach` is `network`.
+   */
   readonly imagePath: string;
+  /** The guest's writes to a disk stay in the file at `imagePath`: for scratch disks that are to survive a reboot. */
+  readonly isWritable?: boolean;
+  /** QEMU's `-netdev` value, which must say `id=net0`. Default: a network with nothing but QEMU in it. */
+  readonly netdev?: string;
+  /** A unix socket for the virtio port `channelName`, over which host and guest talk without kernel messages between. */
+  readonly channelSocketPath?: string;
   readonly memoryMib: number;
   readonly cpus: number;
   readonly accel: Accel;
@@ -31,6 +41,9 @@ export interface MachineDescription {
   /** The processors wait for QMP's `cont`, so that nothing is said before we listen. */
   readonly startPaused?: boolean;
 }
+
+/** The guest finds the port as `/dev/virtio-ports/NAME`. */
+export const channelName = 'org.livewright.checks';
 
 export interface FirmwareFlash {
   readonly codePath: string;

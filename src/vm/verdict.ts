@@ -1,6 +1,17 @@
+import type { CheckResult } from './checks.ts';
 import type { Accel, Attach, Firmware } from './types.ts';
 
-export type MilestoneName = 'firmware' | 'boot-menu' | 'kernel' | 'live-medium' | 'system' | 'login';
+export type MilestoneName =
+  | 'firmware'
+  | 'boot-menu'
+  | 'kernel'
+  | 'live-medium'
+  | 'system'
+  | 'login'
+  /** The memory test draws its screen. */
+  | 'memtest'
+  /** The installer asks its first question. */
+  | 'installer';
 
 export interface Milestone {
   readonly name: MilestoneName;
@@ -12,11 +23,18 @@ export interface Milestone {
 export type Outcome =
   /** A login prompt or a shell: the system is up. */
   | 'login'
+  /** What was asked of the menu came up: the memory test, the installer. */
+  | 'memtest'
+  | 'installer'
   | 'panic'
   /** The initramfs gave up and offers its shell. */
   | 'initramfs'
   /** live-boot did not find the medium with the system image. */
   | 'no-medium'
+  /** The medium is there, but what is on it cannot be read: cut off, damaged, or a disk that fails. */
+  | 'damaged-medium'
+  /** The network gave no address or no file, or its server does not answer. */
+  | 'network'
   /** systemd stopped in emergency or rescue mode. */
   | 'emergency'
   /** Nothing was said or shown for too long, or the time was up. */
@@ -55,12 +73,20 @@ export interface BootVerdict {
   /** Absent where nobody could log in. */
   readonly facts?: GuestFacts;
   readonly failedUnits: readonly string[];
+  /** Of the user's own checks, in order; absent where there are none. */
+  readonly checks?: readonly CheckResult[];
+  /** What this way of booting was to show and did: `The file written before the power-off is there.` */
+  readonly shown?: string;
   readonly screenshots: { readonly menu?: string; readonly end?: string };
   readonly serialLog: string;
   readonly durationMs: number;
+  /** Absent where QEMU did not start. */
+  readonly qemuVersion?: string;
   readonly accel: Accel;
   readonly firmware: Firmware;
   readonly attach: Attach;
+  /** Where the way of booting takes several power-ons: the verdicts on those before this one. */
+  readonly earlier?: readonly BootVerdict[];
 }
 
 /** Why a boot cannot go on. */

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { runBootTest } from '../../src/vm/bootTest.ts';
+import { bootOnce } from '../../src/vm/bootTest.ts';
 import type { BootLimits } from '../../src/vm/limits.ts';
 import type { Attach, Firmware } from '../../src/vm/types.ts';
 import type { BootVerdict } from '../../src/vm/verdict.ts';
@@ -17,7 +17,7 @@ export interface PlainBoot {
 export async function bootPlainly(plain: PlainBoot): Promise<BootVerdict> {
   const scratch = await mkdtemp('/tmp/vm');
   try {
-    return await runBootTest({
+    return await bootOnce({
       ...plain,
       boot: `${plain.firmware}-${plain.attach}`,
       title: `${plain.firmware}, as a ${plain.attach}`,

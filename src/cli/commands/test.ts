@@ -1,89 +1,97 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { nearest } from '../../config/nearest.ts';
+import { basename, join, resolve } from 'node:path';
 import { LivewrightError } from '../../errors.ts';
-import { runBootTest } from '../../vm/bootTest.ts';
 import { requireImage } from '../../vm/image.ts';
-import type { Attach, Firmware } from '../../vm/types.ts';
+import { readImageFacts } from '../../vm/imageFacts.ts';
+import { type BootRoom, runBoot } from '../../vm/scenario.ts';
+import { chooseJobs, readResources, runAtOnce } from '../../vm/schedule.ts';
 import type { BootVerdict } from '../../vm/verdict.ts';
 import type { CommandContext } from '../context.ts';
-import { findImage, type ImageToBoot, readNumber } from '../image.ts';
+import { createFittings } from '../fittings.ts';
+import { readGuestChecks } from '../guestChecks.ts';
+import { findImages, type ImageToBoot, readNumber } from '../image.ts';
 import { type MachineRoom, withMachineRoom } from '../machineRoom.ts';
+import { writeReport } from '../report/write.ts';
+import { chooseBoots, describeMatrix, type Matrix, readBootList, type SeenImage } from '../testMatrix.ts';
 
-interface Boot {
-  readonly title: string;
-  readonly firmware: Firmware;
-  readonly attach: Attach;
-}
+/** What a guest gets where `--memory` says nothing. */
+const defaultMemoryMib = 2048;
 
-const boots: Readonly<Record<string, Boot>> = {
-  'bios-cd': { title: 'BIOS, as a CD', firmware: 'bios', attach: 'cd' },
-  'bios-disk': { title: 'BIOS, as a USB disk', firmware: 'bios', attach: 'disk' },
-  'uefi-cd': { title: 'UEFI Secure Boot, as a CD', firmware: 'uefi-secure', attach: 'cd' },
-  'uefi-disk': { title: 'UEFI Secure Boot, as a USB disk', firmware: 'uefi-secure', attach: 'disk' },
-};
-
-/** `lb test`: boots the image in each way it is made for and says how that went. */
+/** `lb test`: boots the images in the ways they are made for and says how that went. */
 export async function run(context: CommandContext): Promise<number> {
-  const image = await findImage(context);
-  const names = chosenBoots(context, image);
-  await requireImage(image.path);
-  const seconds = readNumber(context, 'timeout', 'seconds');
-  const memoryMib = readNumber(context, 'memory', 'MiB');
-  const directory = resolve(context.directory, String(context.options['output'] ?? '.build/livewright/boots'));
+  const wanted = readBootList(context.options['boots']);
+  const numbers = {
+    seconds: readNumber(context, 'timeout', 'seconds'),
+    memoryMib: readNumber(context, 'memory', 'MiB') ?? defaultMemoryMib,
+    jobs: readNumber(context, 'jobs', 'guests'),
+  };
+  const images = await findImages(context);
+  for (const { path } of images) await requireImage(path);
+  if (context.options['list'] === true) {
+    context.stdout.write(describeMatrix(await lookAtAll(images, context), createFittings(context, undefined)));
+    return 0;
+  }
   return withMachineRoom(context, 'vm', async (room) => {
-    context.events.emit({ type: 'note', message: room.accel.reason });
-    const settings = { image, directory, ...(seconds && { seconds }), ...(memoryMib && { memoryMib }) };
-    const verdicts: Record<string, BootVerdict> = {};
-    for (const name of names) verdicts[name] = await bootOnce(context, room, { ...settings, name });
-    await mkdir(directory, { recursive: true });
-    await writeFile(join(directory, 'verdicts.json'), `${JSON.stringify(verdicts, undefined, 2)}\n`);
-    context.events.emit({ type: 'note', message: `Screenshots, consoles and verdicts are in ${directory}.` });
-    return conclude(verdicts);
+    const fittings = createFittings(context, room);
+    const seen = await lookAtAll(images, context);
+    const matrix = chooseBoots(seen, wanted, fittings);
+    return goThrough(context, room, { ...numbers, seen, matrix, fittings });
   });
 }
 
-interface BootSettings {
-  readonly name: string;
-  readonly image: ImageToBoot;
-  readonly directory: string;
-  readonly seconds?: number;
-  readonly memoryMib?: number;
+function lookAtAll(images: readonly ImageToBoot[], { signal }: CommandContext): Promise<SeenImage[]> {
+  return Promise.all(images.map(async (image) => ({ ...image, facts: await readImageFacts(image.path, signal) })));
 }
 
-async function bootOnce(context: CommandContext, room: MachineRoom, settings: BootSettings): Promise<BootVerdict> {
-  const { name, image, seconds, memoryMib } = settings;
-  const { title, firmware, attach } = boots[name] as Boot;
-  return runBootTest({
-    ...{ boot: name, title, firmware, attach },
-    imagePath: image.path,
-    architecture: image.architecture,
-    accel: room.accel.accel,
-    toolsRoot: room.toolsRoot,
-    start: room.start,
-    scratch: await room.newScratch(),
-    outputDirectory: settings.directory,
-    emit: context.events.emit,
-    signal: context.signal,
-    ...(memoryMib && { memoryMib }),
+interface Settings {
+  readonly seconds: number | undefined;
+  readonly memoryMib: number;
+  readonly jobs: number | undefined;
+  readonly seen: readonly SeenImage[];
+  readonly matrix: Matrix;
+  readonly fittings: BootRoom['fittings'];
+}
+
+async function goThrough(context: CommandContext, room: MachineRoom, settings: Settings): Promise<number> {
+  const { directory, events, options, signal } = context;
+  const { matrix, memoryMib, seconds, fittings, seen } = settings;
+  const outputDirectory = resolve(directory, String(options['output'] ?? '.build/livewright/boots'));
+  await mkdir(outputDirectory, { recursive: true });
+  const { accel, reason } = room.accel;
+  const jobs = settings.jobs ?? chooseJobs(await readResources(), accel, memoryMib);
+  events.emit({ type: 'note', message: reason });
+  tellLeftOut(context, matrix, seen);
+  const bootRoom: BootRoom = {
+    ...{ accel, memoryMib, toolsRoot: room.toolsRoot, start: room.start, newScratch: room.newScratch },
+    ...{ outputDirectory, fittings, emit: events.emit, signal },
+    checks: await readGuestChecks(directory),
     ...(seconds && { limits: { totalMs: seconds * 1000 } }),
+  };
+  const startedAt = new Date();
+  const verdicts = await runAtOnce(matrix.requests, jobs, (request) => runBoot(request, bootRoom));
+  const named = Object.fromEntries(matrix.requests.map(({ name }, index) => [name, verdicts[index] as BootVerdict]));
+  await writeFile(join(outputDirectory, 'verdicts.json'), `${JSON.stringify(named, undefined, 2)}\n`);
+  const tried = matrix.requests.map((request) => ({ ...request, verdict: named[request.name] as BootVerdict }));
+  const machine = { accel, accelReason: reason, jobs, memoryMib };
+  const report = await writeReport(outputDirectory, {
+    startedAt,
+    images: seen,
+    tried,
+    leftOut: matrix.leftOut,
+    machine,
   });
+  events.emit({ type: 'note', message: `The report is ${report}.` });
+  return conclude(named);
 }
 
-/** arm64 has no BIOS. */
-function chosenBoots({ options }: CommandContext, { architecture }: ImageToBoot): string[] {
-  const list = options['boots'];
-  const names = Object.keys(boots);
-  if (typeof list !== 'string') return names.filter((name) => architecture === 'amd64' || name.startsWith('uefi'));
-  const wanted = new Set(list.split(/[\s,]+/).filter(Boolean));
-  return (wanted.size === 0 ? [''] : [...wanted]).map((name) => {
-    if (Object.hasOwn(boots, name)) return name;
-    const near = nearest(name, names);
-    throw new LivewrightError('OPTION_VALUE', {
-      message: `There is no way to boot called "${name}"; expected some of ${names.join(', ')}.`,
-      hint: near ? `Did you mean "${near}"?` : 'For example: lb test --boots bios-cd,uefi-disk.',
-    });
-  });
+/** Rows that were asked for and do not apply are told, one sentence for each image. */
+function tellLeftOut({ events }: CommandContext, { leftOut }: Matrix, seen: readonly SeenImage[]): void {
+  for (const image of seen) {
+    const rows = leftOut.filter((row) => row.image === image).map(({ boot, reason }) => `${boot.id} (${reason})`);
+    if (rows.length > 0) {
+      events.emit({ type: 'note', message: `Left out for ${basename(image.path)}: ${rows.join(', ')}.` });
+    }
+  }
 }
 
 function conclude(verdicts: Readonly<Record<string, BootVerdict>>): number {
@@ -92,7 +100,7 @@ function conclude(verdicts: Readonly<Record<string, BootVerdict>>): number {
   if (first === undefined) return 0;
   throw new LivewrightError('BOOT_FAILED', {
     message: `${failed.length} of ${Object.keys(verdicts).length} boots failed: ${failed.map(([name]) => name).join(', ')}.`,
-    hint: `Look at the screenshots and at ${first[1].serialLog}.`,
+    hint: `Look at the report, at the screenshots and at ${first[1].serialLog}.`,
     data: { failed: failed.map(([name]) => name) },
   });
 }

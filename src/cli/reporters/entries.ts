@@ -2,7 +2,7 @@ import type { ErrorReport, LivewrightEvent } from '../../events/events.ts';
 import { formatPlace } from '../errorText.ts';
 import { failureLines } from './failure.ts';
 import { formatDuration, formatSize } from './format.ts';
-import { headText, type Look, reusedLine, titleWidth } from './render.ts';
+import { bootTitleWidth, headText, type Look, reusedLine } from './render.ts';
 import { type Line, pad, type Segment, segment } from './segments.ts';
 import { readyLines, requestLine } from './served.ts';
 import type { Entry, ReusedRow } from './state.ts';
@@ -109,5 +109,5 @@ type BootVerdict = Extract<LivewrightEvent, { type: 'boot-verdict' }>;
 function verdictLines({ title, verdict }: BootVerdict, { width, look }: EntryContext): readonly Line[] {
   const { isGood, summary } = describeVerdict(verdict);
   const mark = isGood ? segment(look.symbols.done, 'good') : segment(look.symbols.failed, 'bad');
-  return [[mark, segment(` ${pad(title, titleWidth(width))}`), segment(`  ${summary}`, isGood ? 'dim' : 'bold')]];
+  return [[mark, segment(` ${pad(title, bootTitleWidth(width))}`), segment(`  ${summary}`, isGood ? 'dim' : 'bold')]];
 }

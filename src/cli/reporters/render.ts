@@ -27,6 +27,11 @@ export function titleWidth(width: number): number {
   return Math.max(8, Math.min(26, Math.floor(width * 0.3)));
 }
 
+/** The same for guests that boot: "UEFI Secure Boot, as a USB disk, persistence" has to be read to its end. */
+export function bootTitleWidth(width: number): number {
+  return Math.max(8, Math.min(46, Math.floor(width * 0.55)));
+}
+
 /** `✓ 14 steps reused, 3 min 12 s saved` */
 export function reusedLine({ steps }: ReusedRow, symbols: Symbols): Line {
   const savedMs = steps.reduce((sum, step) => sum + step.savedMs, 0);
@@ -39,7 +44,11 @@ const timeWidth = 11;
 
 /** Title and time: the columns that running and finished steps share. */
 export function headText(title: string, time: string, width: number): string {
-  return ` ${pad(title, titleWidth(width))} ${time.padStart(timeWidth)}`;
+  return columns(title, titleWidth(width), time);
+}
+
+function columns(title: string, titleColumns: number, time: string): string {
+  return ` ${pad(title, titleColumns)} ${time.padStart(timeWidth)}`;
 }
 
 interface Frame {
@@ -52,9 +61,10 @@ function runningLine(running: Running, frame: Frame): Line {
   const { symbols } = frame.look;
   const turn = Math.floor(Math.max(0, frame.now - running.startedMs) / 100);
   const elapsed = formatElapsed(frame.now - running.startedMs);
+  const titleColumns = running.isBoot ? bootTitleWidth(frame.width) : titleWidth(frame.width);
   const line: Line = [
     segment(symbols.spinner[turn % symbols.spinner.length] ?? '', 'accent'),
-    segment(`${headText(running.title, elapsed, frame.width)}  `),
+    segment(`${columns(running.title, titleColumns, elapsed)}  `),
     ...countSegments(running, frame),
   ];
   const room = frame.width - lineWidth(line);

@@ -12,6 +12,8 @@ export interface Progress {
 export interface Running {
   readonly name: string;
   readonly title: string;
+  /** A guest: its title tells several things, but there is nothing to count, so it may be longer. */
+  readonly isBoot?: true;
   readonly startedMs: number;
   /** What to show while nothing is counted: why the step runs, or how far the guest has come. */
   readonly remark: string;
@@ -73,7 +75,7 @@ function advance(state: State, event: LivewrightEvent, now: number): State {
     case 'step-started':
       return start(state, { name: event.step, title: event.title, remark: event.reason, startedMs: now });
     case 'boot-started':
-      return start(state, { name: event.boot, title: event.title, remark: '', startedMs: now });
+      return start(state, { name: event.boot, title: event.title, isBoot: true, remark: '', startedMs: now });
     case 'step-progress':
       return change(state, event.step, (step) => progressed(step, event, now));
     case 'boot-milestone':
@@ -110,7 +112,7 @@ function scrolls({ type }: LivewrightEvent): boolean {
   );
 }
 
-function start(state: State, begun: Pick<Running, 'name' | 'title' | 'remark' | 'startedMs'>): State {
+function start(state: State, begun: Pick<Running, 'name' | 'title' | 'isBoot' | 'remark' | 'startedMs'>): State {
   const others = state.running.filter(({ name }) => name !== begun.name);
   return { ...state, running: [...others, { ...begun, progress: undefined, samples: [] }] };
 }

@@ -247,9 +247,9 @@ test('guests that boot', () => {
     ],
   ]);
   expect(screen.text()).toMatchInlineSnapshot(`
-    "✓ UEFI, as CD                 login after 31 s
-    ✗ UEFI, as disk               kernel panic
-    ⠋ BIOS, as CD                       31 s  kernel up
+    "✓ UEFI, as CD                                     login after 31 s
+    ✗ UEFI, as disk                                   kernel panic
+    ⠋ BIOS, as CD                                           31 s  kernel up
       31 s"
   `);
 });

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { resolveConfig } from '../../config/load.ts';
 import { LivewrightError, orIfAbsent } from '../../errors.ts';
-import { imageFileName } from '../../plan/outputs.ts';
+import { imageFileNames } from '../../plan/outputs.ts';
 import { type ImageFile, readImage } from '../../usb/imageFile.ts';
 import { requireImage } from '../../vm/image.ts';
 import type { CommandContext } from '../context.ts';
@@ -39,9 +39,15 @@ async function looksLikeImage(path: string): Promise<boolean> {
   );
 }
 
+/** Of the images that the configuration makes, the first that is one of a disk or disc. */
+async function configuredName(where: Pick<CommandContext, 'directory' | 'env'>): Promise<string> {
+  const names = imageFileNames((await resolveConfig(where)).values);
+  return names.find((name) => /\.(iso|img)$/.test(name)) ?? String(names[0]);
+}
+
 /** The image to write. Throws IMAGE_NOT_FOUND or IMAGE_DAMAGED. */
 export async function openImage(named: string | undefined, { directory, env }: CommandContext): Promise<ImageFile> {
-  const path = named ?? join(directory, imageFileName((await resolveConfig({ directory, env })).values));
+  const path = named ?? join(directory, await configuredName({ directory, env }));
   await requireImage(path);
   return readImage(path);
 }
