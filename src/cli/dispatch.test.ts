@@ -28,8 +28,8 @@ test('usage lists every command and flag', async () => {
       clean     Remove what builds left in this directory.
 
     Try:
-      test [IMAGE...]         Boot the images in virtual machines and say whether they
-                              work.
+      test [IMAGE...]         Boot the images in virtual machines and say whether
+                              they work.
       run [IMAGE]             Boot the image in a virtual machine and use it.
       write [IMAGE] [DEVICE]  Write the image to a stick, disc or file, check what
                               was written, and use the rest of the stick.

@@ -21,6 +21,8 @@ export interface MachineRoom {
   readonly toolsRoot: string;
   readonly start: StartMachine;
   readonly accel: AccelChoice;
+  /** Host path of another tools tree; fetched when it is first asked for. */
+  toolsTree(name: ToolsTreeName): Promise<string>;
   /** A new empty directory with a short name: unix sockets have 108 bytes for theirs. */
   newScratch(): Promise<string>;
 }
@@ -49,7 +51,12 @@ export async function withMachineRoom(
     const toolsRoot = await store.treePath(resultOf(targets[1]));
     const start: StartMachine = (argv, options) => startMachine(sandbox, { ...options, argv, toolsRoot });
     const accel = await probeKvm({ start, scratch: await newScratch() });
-    return await use({ toolsRoot, start, accel, newScratch });
+    const toolsTree = async (name: ToolsTreeName): Promise<string> => {
+      const target = tools(name);
+      const made = await runGraph({ targets: [target], store, events: { emit: events.emit }, signal });
+      return store.treePath(made.resultOf(target));
+    };
+    return await use({ toolsRoot, start, accel, toolsTree, newScratch });
   } finally {
     await rm(base, { recursive: true, force: true });
     await store.close();

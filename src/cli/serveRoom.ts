@@ -20,12 +20,16 @@ export interface ServeRoom extends ServiceRoom {
   readonly sandbox: Sandbox;
 }
 
-interface ToolsTrees {
+export interface ToolsTrees {
   readonly build: string;
   readonly serve: string;
 }
 
-/** How a process that enters a network namespace, from where no mirror may be reached, is told where its tools are. */
+/** How a process in a network namespace from where no mirror may be reached is told where its tools are. */
+export function tellTrees(trees: ToolsTrees): Readonly<Record<string, string>> {
+  return { [treesVariable]: JSON.stringify(trees) };
+}
+
 const treesVariable = 'LIVEWRIGHT_SERVE_TREES';
 
 /**
@@ -60,7 +64,7 @@ export async function enterNetwork(context: CommandContext, name: string): Promi
       toolsTree: trees.build,
       name,
       argv: context.commandLine,
-      env: { [treesVariable]: JSON.stringify(trees) },
+      env: tellTrees(trees),
     }),
   );
 }

@@ -124,7 +124,7 @@ test('every mistake is reported, each with place and remedy', async () => {
 test.each([
   ['--iso-volume ThisVolumeNameIsLongerThan32Bytes', 'is longer than the 32 bytes'],
   ['--bootloaders grub-pc,syslinux', 'one boot loader for BIOS and one for UEFI'],
-  ['-b hdd --bootloaders grub-efi', 'does not start hdd images'],
+  ['-b netboot --bootloaders grub-pc', 'does not start netboot images'],
   ['--checksums none,md5', '"none" or a list'],
   ['--initramfs dracut-live -b hdd', 'dracut-live does not go with'],
   ['--bootstrap-qemu-arch arm64', 'No emulator is named'],

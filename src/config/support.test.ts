@@ -5,11 +5,13 @@ import { configOf, makeTree } from './tree.testing.ts';
 test.each([
   ['', [], 0],
   ['-d sid --zsync false --debian-installer none --cache true', [], 0],
-  ['-b hdd', ['--binary-image'], 0],
+  ['-b hdd,netboot --hdd-label X', [], 0],
+  ['--debian-installer live', ['--debian-installer'], 0],
   ['--zsync true --source true', ['--zsync', '--source'], 0],
-  ['--bootloaders grub-pc,grub-efi', ['--bootloaders'], 0],
+  ['--bootloaders grub-pc,grub-efi', [], 0],
+  ['--bootloaders grub-legacy,grub-efi', ['--bootloaders'], 0],
   ['--dm-verity --interactive shell', ['--interactive', '--dm-verity'], 0],
-  ['--cache false --apt aptitude --hdd-label X', [], 3],
+  ['--cache false --apt aptitude', [], 2],
 ])('lb config %s', async (commandLine, options, warned) => {
   const { problems, warnings } = findUnsupported(await configOf(await makeTree({}), commandLine));
   expect(problems.map(({ data }) => data['option'])).toEqual(options);

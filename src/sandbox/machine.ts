@@ -8,7 +8,7 @@ export interface MachineProgram {
   readonly toolsRoot: string;
   readonly binds: readonly Bind[];
   readonly devices: readonly string[];
-  readonly network: 'none' | 'host';
+  readonly network: NonNullable<Program['network']>;
   readonly env?: Readonly<Record<string, string>>;
   /** `terminal`: standard input, output and error are the user's. */
   readonly stdio?: 'captured' | 'terminal';

@@ -43,7 +43,7 @@ export function setupScript(program: Program, anchor: string): string {
     ...deviceLines(root, program.devices ?? []),
     ...(program.binds ?? []).flatMap((bind) => bindLines(bind, root)),
   ];
-  if (program.network !== 'host') {
+  if ((program.network ?? 'none') === 'none') {
     lines.push({ ...line('the loopback interface', 'ip', 'link', 'set', 'lo', 'up'), optional: true });
   }
   lines.push(line('the host name', 'hostname', 'localhost.localdomain'));

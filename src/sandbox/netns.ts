@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LivewrightError, orIfAbsent } from '../errors.ts';
 import { runInside } from './inside.ts';
 import { loaderArgv } from './loader.ts';
+import { followService, type RunningService } from './service.ts';
 
 /** Where `ip netns` keeps its namespaces (ip-netns(8)). */
 const directory = '/run/netns';
@@ -27,6 +29,36 @@ export async function isInNetworkNamespace(name: string): Promise<boolean> {
 export function runInNetworkNamespace({ toolsTree, name, argv, env }: EnterNetworkOptions): Promise<number> {
   const enter = [...loaderArgv(toolsTree, 'usr/bin/nsenter'), `--net=${join(directory, name)}`, '--'];
   return runInside({ toolsTree, argv: [...enter, ...argv], env });
+}
+
+export interface PrivateNetworkOptions {
+  readonly toolsTree: string;
+  /** Commands of busybox that make the network, before `argv` is run in it: `tunctl -t tap0`. */
+  readonly setUp: readonly string[];
+  readonly argv: readonly string[];
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+
+export interface PrivateNetwork extends RunningService {
+  /** Whose network namespace it is. */
+  readonly pid: number;
+}
+
+/** Runs `argv` on this machine in a network namespace of its own, which lasts as long as it does. It dies with us. */
+export function startInPrivateNetwork(options: PrivateNetworkOptions): PrivateNetwork {
+  const { toolsTree, setUp, argv, env } = options;
+  const tool = (name: string): string[] => loaderArgv(toolsTree, name);
+  const busybox = join(toolsTree, 'usr/bin/busybox');
+  const script = [...setUp.map((command) => `"$0" ${command} || exit`), 'exec "$@"'].join('\n');
+  const [command = '', ...rest] = [
+    ...[...tool('usr/bin/setpriv'), '--pdeathsig', 'KILL', '--'],
+    // No fork: all of them, one after the other, are one process, whose namespace others can enter.
+    ...[...tool('usr/bin/unshare'), '--net', '--', busybox, 'sh', '-c', script, busybox, ...argv],
+  ];
+  const child = spawn(command, rest, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return { ...followService(child, options.onLine), pid: child.pid ?? -1 };
 }
 
 function noNamespace(name: string): LivewrightError {

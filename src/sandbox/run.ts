@@ -35,8 +35,9 @@ export function createSandbox(toolsTree: string): Sandbox {
     const tool = (name: string): string[] => loaderArgv(toolsTree, name);
     const [command = '', ...rest] = [
       ...[...tool('usr/bin/setpriv'), '--pdeathsig', 'KILL', '--'],
+      ...enterNetwork(program, tool('usr/bin/nsenter')),
       ...[...tool('usr/bin/unshare'), '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child=KILL'],
-      ...(program.network === 'host' ? [] : ['--net']),
+      ...((program.network ?? 'none') === 'none' ? ['--net'] : []),
       ...['--propagation', 'private', '--', `${toolsTree}/usr/bin/busybox`, 'sh', '-c', script, 'sandbox'],
       ...program.argv,
     ];
@@ -49,6 +50,10 @@ export function createSandbox(toolsTree: string): Sandbox {
   const run: RunProgram = (program) => runToEnd(program, start);
   const runTool: RunTool = (program) => run({ ...program, root: { kind: 'directory', path: toolsTree } });
   return { start, run, runTool };
+}
+
+function enterNetwork({ network }: Program, nsenter: readonly string[]): string[] {
+  return typeof network === 'object' ? [...nsenter, `--net=/proc/${network.ofProcess}/ns/net`, '--'] : [];
 }
 
 async function runToEnd(program: Program, start: Sandbox['start']): Promise<ProgramResult> {

@@ -21,12 +21,19 @@ export interface ServiceEnd {
 
 /** Starts a program that serves until it is stopped, and dies with us at the latest. Its lines go to `onLine`. */
 export function startService(sandbox: Pick<Sandbox, 'start'>, program: Program): RunningService {
-  const child = sandbox.start(program);
+  return followService(sandbox.start(program), (line, stream) => program.onLine?.(line, stream));
+}
+
+/** The same of a program that has been started. */
+export function followService(
+  child: ChildProcess,
+  onLine: (line: string, stream: 'stdout' | 'stderr') => void,
+): RunningService {
   const tail: string[] = [];
   listen(child, (line, stream) => {
     tail.push(line);
     if (tail.length > TAIL_LINES) tail.shift();
-    program.onLine?.(line, stream);
+    onLine(line, stream);
   });
   const ended = new Promise<ServiceEnd>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal, tail }));

@@ -36,8 +36,8 @@ export interface Program {
   /** The whole environment: nothing is inherited. PATH, HOME and LC_ALL have defaults. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Default: a network namespace of its own with nothing in it. */
-  readonly network?: 'none' | 'host';
+  /** Default: a network namespace of its own with nothing in it. `ofProcess`: that of another process of ours. */
+  readonly network?: 'none' | 'host' | { readonly ofProcess: number };
   /** Bytes for standard input; default: none (/dev/null). */
   readonly input?: string | Uint8Array;
   /** `inherit`: the program talks to the user's terminal. Default: lines are handed to `onLine`. */

@@ -56,7 +56,7 @@ export interface StartMachineOptions {
   /** Device nodes to offer, `/dev/kvm` for instance. */
   readonly devices: readonly string[];
   /** `none` suffices for QEMU's user network as long as the guest need not leave it. */
-  readonly network: 'none' | 'host';
+  readonly network: 'none' | 'host' | { readonly ofProcess: number };
   /** In addition to the starter's defaults. TMPDIR is where QEMU puts a disk's throw-away overlay. */
   readonly env?: Readonly<Record<string, string>>;
   /** `terminal`: standard input, output and error are the user's. Default: captured. */

@@ -1,0 +1,104 @@
+import { LivewrightError } from '../errors.ts';
+import type { LivewrightEvent } from '../events/events.ts';
+import { startMachine } from '../sandbox/machine.ts';
+import { type PrivateNetwork, startInPrivateNetwork } from '../sandbox/netns.ts';
+import { createSandbox } from '../sandbox/run.ts';
+import type { LabRequest, NetworkLab } from '../vm/lab.ts';
+import type { CommandContext } from './context.ts';
+import type { MachineRoom } from './machineRoom.ts';
+import { tellTrees } from './serveRoom.ts';
+
+const tap = 'lw0';
+/** Of a network of its own, so it meets no other one. */
+const serverAddress = '192.168.77.1';
+const setUp = [
+  'ip link set lo up',
+  `tunctl -t ${tap}`,
+  `ip address add ${serverAddress}/24 dev ${tap}`,
+  `ip link set ${tap} up`,
+];
+
+/**
+ * A network with one guest and one server, `lb serve netboot` itself, in a network namespace of its own:
+ *
+ * ```
+ * guest (QEMU) ── lw0 192.168.77.1 ── DHCP, TFTP, HTTP, NFS
+ * ```
+ */
+export async function startLab(context: CommandContext, room: MachineRoom, request: LabRequest): Promise<NetworkLab> {
+  const trees = { build: await room.toolsTree('build'), serve: await room.toolsTree('serve') };
+  const server = startServer(context, request, { toolsTree: trees.build, env: tellTrees(trees) });
+  const stop = () => void server.stop();
+  const signal = request.signal ?? context.signal;
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await server.ready;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  const sandbox = createSandbox(trees.build);
+  return {
+    netdevArgs: `tap,id=net0,ifname=${tap},script=no,downscript=no`,
+    machine: { devices: ['/dev/net/tun'] },
+    start: (argv, options) =>
+      startMachine(sandbox, { ...options, argv, toolsRoot: room.toolsRoot, network: { ofProcess: server.pid } }),
+    close: async () => {
+      signal.removeEventListener('abort', stop);
+      await server.stop();
+    },
+  };
+}
+
+interface Surroundings {
+  readonly toolsTree: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface Server extends PrivateNetwork {
+  /** Rejects with SERVE_FAILED if the server ends before it serves. */
+  readonly ready: Promise<void>;
+}
+
+function startServer(context: CommandContext, request: LabRequest, { toolsTree, env }: Surroundings): Server {
+  const { imagePath, system } = request;
+  // An ordinary user cannot export by NFS, and needs not where the system comes by HTTP.
+  const without = system === 'http' ? ['--no-nfs'] : [];
+  const words = ['serve', 'netboot', imagePath, '--interface', tap, '--dhcp', '--json', ...without];
+  let tellReady: () => void = () => {};
+  const isReady = new Promise<void>((resolve) => {
+    tellReady = resolve;
+  });
+  const [node = '', lb = ''] = context.commandLine;
+  const running = startInPrivateNetwork({
+    toolsTree,
+    env,
+    setUp,
+    argv: [node, lb, ...words],
+    onLine: (line, stream) => {
+      if (stream === 'stdout' && typeOf(line) === 'serve-ready') tellReady();
+    },
+  });
+  const failed = running.ended.then(({ tail }) => {
+    throw serveFailed(tail);
+  });
+  failed.catch(() => {}); // of interest only as long as somebody waits
+  return { ...running, ready: Promise.race([isReady, failed]) };
+}
+
+function typeOf(line: string): LivewrightEvent['type'] | undefined {
+  try {
+    return (JSON.parse(line) as LivewrightEvent).type;
+  } catch {
+    return undefined;
+  }
+}
+
+function serveFailed(tail: readonly string[]): LivewrightError {
+  const said = tail.findLast((line) => line.startsWith('lb: ')) ?? tail.at(-1) ?? 'nothing';
+  return new LivewrightError('SERVE_FAILED', {
+    message: `The network for the guest could not be served: ${said.replace(/^lb: /, '')}`,
+    hint: 'Try `lb serve netboot` by itself, in a network namespace; NFS needs root.',
+    data: { tail },
+  });
+}
