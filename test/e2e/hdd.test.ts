@@ -58,13 +58,13 @@ interface Made {
   readonly output: string;
 }
 
-async function prepare(changes: Partial<HddSettings> = {}): Promise<Made> {
+async function prepare(changes: Partial<HddSettings> = {}, secureBoot: 'auto' | 'disable' = 'auto'): Promise<Made> {
   const root = await mkdtemp(runDirectory('hdd-'));
   onTestFinished(() => rm(root, { recursive: true }));
   const [directory, scratch, out] = [join(root, 'medium'), join(root, 'scratch'), join(root, 'out')];
   for (const path of [directory, scratch, out]) await mkdir(path);
   const settings = { ...defaults, ...changes };
-  await makeSmallMedium(tools, { directory, scratch, settings });
+  await makeSmallMedium(tools, { directory, scratch, settings, secureBoot });
   return { settings, root, directory, scratch, output: join(out, 'live.img') };
 }
 
@@ -311,5 +311,13 @@ describe.runIf(isRoot)('in a machine, the menu comes up', () => {
     // GRUB's entry bears the title; syslinux's stands below it.
     const wanted = isGrub ? `First entry of Trixie: ${menuTitle}` : `${menuTitle}[^]*First entry`;
     await bootUntil(new RegExp(`${loader}[^]*${wanted}`), boot);
+  });
+
+  test('but not of unsigned loaders where Secure Boot is on', async () => {
+    const made = await prepare({}, 'disable');
+    await build(made);
+    const boot = { sandbox, toolsRoot: vmTree, imagePath: made.output, timeoutMs: 180_000 };
+    await bootUntil(/BdsDxe: failed to load .*Access Denied/, { ...boot, firmware: 'uefi-secure' });
+    await bootUntil(new RegExp(`First entry of Trixie: ${menuTitle}`), { ...boot, firmware: 'uefi' });
   });
 });
