@@ -38,6 +38,9 @@ const defaults: HddSettings = {
   efiLoader: 'grub-efi',
 };
 
+/** For a boot loader to show its menu; it takes seconds. */
+const timeoutMs = 180_000;
+
 let sandbox: Sandbox;
 let tools: MediaTools;
 let vmTree: string;
@@ -221,6 +224,15 @@ describe.runIf(isRoot)('a disk image', () => {
     await writeActiveEntry(made.output);
     expect(execFileSync('sgdisk', ['-v', made.output], { encoding: 'utf8' })).toContain('No problems found.');
     expect((await partitionsOf(made)).length).toBe(3);
+    for (const firmware of ['bios', 'uefi-secure'] as const) {
+      await bootUntil(new RegExp(menuTitle), {
+        sandbox,
+        toolsRoot: vmTree,
+        imagePath: made.output,
+        firmware,
+        timeoutMs,
+      });
+    }
   });
 });
 
@@ -291,6 +303,14 @@ test.runIf(isRoot)('syslinux is fitted to a place just as syslinux itself does i
 });
 
 describe.runIf(isRoot)('in a machine, the menu comes up', () => {
+  test('from a stick that is bigger than the image, too', async () => {
+    const { output } = await make();
+    await truncate(output, (await stat(output)).size + 99 * 2 ** 20);
+    for (const firmware of ['bios', 'uefi-secure'] as const) {
+      await bootUntil(new RegExp(menuTitle), { sandbox, toolsRoot: vmTree, imagePath: output, firmware, timeoutMs });
+    }
+  });
+
   const boots = [
     ['FAT32, by syslinux', {}, 'bios'],
     ['FAT16 from 63s, by syslinux', { filesystem: 'fat16', partitionStart: '63s' }, 'bios'],
@@ -305,7 +325,7 @@ describe.runIf(isRoot)('in a machine, the menu comes up', () => {
 
   test.each(boots)('%s', async (_, changes, firmware) => {
     const { output } = await make(changes);
-    const boot = { sandbox, toolsRoot: vmTree, imagePath: output, firmware, timeoutMs: 180_000 };
+    const boot = { sandbox, toolsRoot: vmTree, imagePath: output, firmware, timeoutMs };
     const isGrub = firmware !== 'bios' || ('biosLoader' in changes && changes.biosLoader === 'grub-pc');
     const loader = isGrub ? 'GNU GRUB +version 2' : 'SYSLINUX 6';
     // GRUB's entry bears the title; syslinux's stands below it.
@@ -316,7 +336,7 @@ describe.runIf(isRoot)('in a machine, the menu comes up', () => {
   test('but not of unsigned loaders where Secure Boot is on', async () => {
     const made = await prepare({}, 'disable');
     await build(made);
-    const boot = { sandbox, toolsRoot: vmTree, imagePath: made.output, timeoutMs: 180_000 };
+    const boot = { sandbox, toolsRoot: vmTree, imagePath: made.output, timeoutMs };
     await bootUntil(/BdsDxe: failed to load .*Access Denied/, { ...boot, firmware: 'uefi-secure' });
     await bootUntil(new RegExp(`First entry of Trixie: ${menuTitle}`), { ...boot, firmware: 'uefi' });
   });
