@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { readAt } from '../../src/media/hdd/bootCode.ts';
+import { readAt, writeActiveEntry } from '../../src/media/hdd/bootCode.ts';
 import { buildHdd } from '../../src/media/hdd/hdd.ts';
 import { patchSyslinux } from '../../src/media/hdd/patchArea.ts';
 import { extractSyslinux, installSyslinux } from '../../src/media/hdd/syslinux.ts';
@@ -38,6 +38,9 @@ const defaults: HddSettings = {
   efiLoader: 'grub-efi',
 };
 
+/** For a boot loader to show its menu; it takes seconds. */
+const timeoutMs = 180_000;
+
 let sandbox: Sandbox;
 let tools: MediaTools;
 let vmTree: string;
@@ -58,13 +61,13 @@ interface Made {
   readonly output: string;
 }
 
-async function prepare(changes: Partial<HddSettings> = {}): Promise<Made> {
+async function prepare(changes: Partial<HddSettings> = {}, secureBoot: 'auto' | 'disable' = 'auto'): Promise<Made> {
   const root = await mkdtemp(runDirectory('hdd-'));
   onTestFinished(() => rm(root, { recursive: true }));
   const [directory, scratch, out] = [join(root, 'medium'), join(root, 'scratch'), join(root, 'out')];
   for (const path of [directory, scratch, out]) await mkdir(path);
   const settings = { ...defaults, ...changes };
-  await makeSmallMedium(tools, { directory, scratch, settings });
+  await makeSmallMedium(tools, { directory, scratch, settings, secureBoot });
   return { settings, root, directory, scratch, output: join(out, 'live.img') };
 }
 
@@ -218,7 +221,18 @@ describe.runIf(isRoot)('a disk image', () => {
     expect(partitions.map(({ name }) => name)).toEqual(['DEBIAN_LIVE', 'EFI', 'persistence']);
     expect(partitions[2]!.size).toBeGreaterThan(49 * 2048);
     expect(await readAt(made.output, 0, 440)).toEqual(before);
-    expect((await readAt(made.output, 0x1ce, 1))[0]).toBe(0x80);
+    await writeActiveEntry(made.output);
+    expect(execFileSync('sgdisk', ['-v', made.output], { encoding: 'utf8' })).toContain('No problems found.');
+    expect((await partitionsOf(made)).length).toBe(3);
+    for (const firmware of ['bios', 'uefi-secure'] as const) {
+      await bootUntil(new RegExp(menuTitle), {
+        sandbox,
+        toolsRoot: vmTree,
+        imagePath: made.output,
+        firmware,
+        timeoutMs,
+      });
+    }
   });
 });
 
@@ -289,6 +303,14 @@ test.runIf(isRoot)('syslinux is fitted to a place just as syslinux itself does i
 });
 
 describe.runIf(isRoot)('in a machine, the menu comes up', () => {
+  test('from a stick that is bigger than the image, too', async () => {
+    const { output } = await make();
+    await truncate(output, (await stat(output)).size + 99 * 2 ** 20);
+    for (const firmware of ['bios', 'uefi-secure'] as const) {
+      await bootUntil(new RegExp(menuTitle), { sandbox, toolsRoot: vmTree, imagePath: output, firmware, timeoutMs });
+    }
+  });
+
   const boots = [
     ['FAT32, by syslinux', {}, 'bios'],
     ['FAT16 from 63s, by syslinux', { filesystem: 'fat16', partitionStart: '63s' }, 'bios'],
@@ -303,10 +325,19 @@ describe.runIf(isRoot)('in a machine, the menu comes up', () => {
 
   test.each(boots)('%s', async (_, changes, firmware) => {
     const { output } = await make(changes);
-    const boot = { sandbox, toolsRoot: vmTree, imagePath: output, firmware, timeoutMs: 180_000 };
-    const said = await bootUntil(new RegExp(menuTitle), boot);
+    const boot = { sandbox, toolsRoot: vmTree, imagePath: output, firmware, timeoutMs };
     const isGrub = firmware !== 'bios' || ('biosLoader' in changes && changes.biosLoader === 'grub-pc');
-    expect(said).toMatch(isGrub ? /GNU GRUB +version 2/ : /First entry/);
-    if (isGrub) expect(said).toContain('First entry of Trixie');
+    const loader = isGrub ? 'GNU GRUB +version 2' : 'SYSLINUX 6';
+    // GRUB's entry bears the title; syslinux's stands below it.
+    const wanted = isGrub ? `First entry of Trixie: ${menuTitle}` : `${menuTitle}[^]*First entry`;
+    await bootUntil(new RegExp(`${loader}[^]*${wanted}`), boot);
+  });
+
+  test('but not of unsigned loaders where Secure Boot is on', async () => {
+    const made = await prepare({}, 'disable');
+    await build(made);
+    const boot = { sandbox, toolsRoot: vmTree, imagePath: made.output, timeoutMs };
+    await bootUntil(/BdsDxe: failed to load .*Access Denied/, { ...boot, firmware: 'uefi-secure' });
+    await bootUntil(new RegExp(`First entry of Trixie: ${menuTitle}`), { ...boot, firmware: 'uefi' });
   });
 });

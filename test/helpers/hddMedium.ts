@@ -13,13 +13,16 @@ export interface SmallMedium {
   readonly directory: string;
   readonly scratch: string;
   readonly settings: HddSettings;
+  /** Default: signed loaders. */
+  readonly secureBoot?: 'auto' | 'disable';
 }
 
 /** What the loaders say on the serial line, and the menu they show there. */
 export const menuTitle = 'Menu of the test medium';
 
 /** A medium of some MB with real boot loaders and without a system: they get as far as their menu. */
-export async function makeSmallMedium(tools: MediaTools, { directory, scratch, settings }: SmallMedium): Promise<void> {
+export async function makeSmallMedium(tools: MediaTools, medium: SmallMedium): Promise<void> {
+  const { directory } = medium;
   const squashfs = Buffer.alloc(3 * 1024 * 1024 + 17);
   for (let at = 0; at < squashfs.length - 4; at += 4) squashfs.writeUInt32LE(Math.imul(at, 2654435761) >>> 0, at);
   const files: Readonly<Record<string, string | Buffer>> = {
@@ -42,15 +45,16 @@ export async function makeSmallMedium(tools: MediaTools, { directory, scratch, s
   // As of another day than the epoch: later, as files of the store are, and long before.
   await utimes(join(directory, 'live/filesystem.squashfs'), new Date(), new Date());
   await utimes(join(directory, 'live/empty'), 1000, 2000);
-  await addLoaders(tools, { directory, scratch, settings });
+  await addLoaders(tools, medium);
 }
 
-async function addLoaders(tools: MediaTools, { directory, scratch, settings }: SmallMedium): Promise<void> {
+async function addLoaders(tools: MediaTools, medium: SmallMedium): Promise<void> {
+  const { directory, scratch, settings, secureBoot = 'auto' } = medium;
   const common = { directory, scratch, mark: mediumMark(diskUuid), epochSeconds: testEpochSeconds };
   if (settings.biosLoader === 'syslinux') await addSyslinux(tools, directory, settings);
   if (settings.biosLoader === 'grub-pc') await layOutBiosGrub(tools, { ...common, settings: { imageType: 'hdd' } });
   if (settings.efiLoader === 'none') return;
-  await layOutEfi(tools, { ...common, settings: { architecture: 'amd64', secureBoot: 'auto' } });
+  await layOutEfi(tools, { ...common, settings: { architecture: 'amd64', secureBoot } });
 }
 
 async function addSyslinux(tools: MediaTools, directory: string, settings: HddSettings): Promise<void> {

@@ -12,18 +12,20 @@ export interface QuickBoot {
   readonly imagePath: string;
   readonly firmware: Firmware;
   readonly timeoutMs: number;
+  /** Default: 512, enough for a boot loader. */
+  readonly memoryMib?: number;
 }
 
 /** Boots a disk until its boot loader says `wanted` on the serial line; returns all that was said until then. */
 export async function bootUntil(wanted: RegExp, boot: QuickBoot): Promise<string> {
-  const { sandbox, toolsRoot, imagePath, firmware, timeoutMs } = boot;
+  const { sandbox, toolsRoot, imagePath, firmware, timeoutMs, memoryMib = 512 } = boot;
   const scratch = await mkdtemp('/tmp/lw-q-');
   try {
     const guest = await startGuest({
       start: (argv, options) => startMachine(sandbox, { ...options, argv, toolsRoot }),
       machine: {
         ...{ architecture: 'amd64', firmware, attach: 'disk', imagePath, accel: 'tcg', display: 'none' },
-        ...{ memoryMib: 512, cpus: 1 },
+        ...{ memoryMib, cpus: 1 },
       },
       toolsRoot,
       scratch,

@@ -16,10 +16,16 @@ export async function writeBootCode(image: string, code: Uint8Array): Promise<vo
   if (code.length > bootCodeBytes) throw new Error(`boot code of ${code.length} bytes does not fit`);
   const padded = new Uint8Array(bootCodeBytes);
   padded.set(code);
-  await writeAt(image, [
-    [0, padded],
-    [secondEntryOffset, activeEntry],
-  ]);
+  await writeAt(image, [[0, padded]]);
+  await writeActiveEntry(image);
+}
+
+/**
+ * Puts the active entry into the protective MBR, on a disk of ours that starts on a BIOS. sfdisk makes that MBR anew
+ * without it where the copy of the GPT has moved, as on a stick that is bigger than the image: then again.
+ */
+export function writeActiveEntry(disk: string): Promise<void> {
+  return writeAt(disk, [[secondEntryOffset, activeEntry]]);
 }
 
 /** Writes bytes to places of a file that exists. */

@@ -23,6 +23,8 @@ const types = {
 /** 32 KiB is the largest that all systems read; with it a FAT16 ends at 2 GiB. */
 const largestCluster = 64;
 const reservedSectors = 32;
+/** mkfs.fat leaves over what is no whole track, since mtools refuse it. */
+export const sectorsPerTrack = 63;
 
 /** The file system that just holds the content and `slackBytes`; undefined where no such FAT is big enough. */
 export function smallestFat(type: FatType, count: CountClusters, slackBytes: number): FatGeometry | undefined {
@@ -61,14 +63,15 @@ function clusterSizes(type: FatType, volumeBytes: number): readonly number[] {
 function sectorsFor(type: FatType, sectorsPerCluster: number, clusters: number): number {
   const { entryBytes, rootSectors } = types[type];
   const tables = 2 * Math.ceil(((clusters + 2) * entryBytes) / sectorBytes);
-  const sectors = reservedSectors + 4 * sectorsPerCluster + tables + rootSectors + clusters * sectorsPerCluster;
+  const besides = reservedSectors + 4 * sectorsPerCluster + tables + rootSectors + sectorsPerTrack;
+  const sectors = besides + clusters * sectorsPerCluster;
   return Math.ceil(sectors / sectorsPerMib) * sectorsPerMib;
 }
 
 // A lower bound, for the same reason.
 function clustersIn(type: FatType, sectorsPerCluster: number, sectors: number): number {
   const { entryBytes, rootSectors } = types[type];
-  const forClusters = sectors - reservedSectors - 4 * sectorsPerCluster - rootSectors - 4;
+  const forClusters = sectors - reservedSectors - 4 * sectorsPerCluster - rootSectors - sectorsPerTrack - 4;
   return Math.floor(forClusters / (sectorsPerCluster + (2 * entryBytes) / sectorBytes));
 }
 

@@ -2,7 +2,7 @@ import { basename, dirname, posix } from 'node:path';
 import { type MediaTools, runTool } from '../tools.ts';
 import { readAt, writeAt } from './bootCode.ts';
 import type { WriteDataOptions } from './dataFileSystem.ts';
-import type { FatGeometry } from './fatSize.ts';
+import { type FatGeometry, sectorsPerTrack } from './fatSize.ts';
 import { deriveSerial } from './ids.ts';
 import { installSyslinux } from './syslinux.ts';
 import type { PlainTree, TreeFile } from './tree.ts';
@@ -43,10 +43,11 @@ export function formatFatArgv(options: WriteFatOptions): string[] {
     'mkfs.fat',
     ...['-F', type === 'fat16' ? '16' : '32'],
     ...['-s', String(geometry.sectorsPerCluster), '-S', String(sectorBytes)],
+    // The label's date is a constant; the option also sets the serial number, so that comes after it.
+    ...['--invariant', '-i', deriveSerial(options)],
     ...(settings.label === '' ? [] : ['-n', settings.label]),
-    ...['-i', deriveSerial(options)],
     // A disk's usual geometry; and where the partition is, which boot sectors look up.
-    ...['-g', '255/63', '-h', String(place.startSector)],
+    ...['-g', `255/${sectorsPerTrack}`, '-h', String(place.startSector), '--mbr=no'],
     ...['--offset', String(place.startSector)],
     output,
     String((geometry.sectors * sectorBytes) / 1024),
