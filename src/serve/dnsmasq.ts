@@ -38,6 +38,7 @@ export async function startDnsmasq(room: ServiceRoom, options: DnsmasqOptions): 
     hint: 'Is there another DHCP or TFTP server on this interface (`ss -lunp`)?',
     argv: ['dnsmasq', '--keep-in-foreground', '--conf-file=/dnsmasq/dnsmasq.conf', '--log-facility=-', '--pid-file='],
     binds: [{ source: own, target: '/dnsmasq', writable: true }, ...tftpBinds(tree.tftpDirectory, menus)],
+    isTelling: (line) => !line.endsWith('FAILED to start up'),
     onLine: (line) => {
       const request = readDnsmasqLine(line, tftpRoot);
       if (request !== undefined) onRequest(request);

@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
 import type { Sandbox } from '../sandbox/run.ts';
 import { type ServiceEnd, startService } from '../sandbox/service.ts';
@@ -51,7 +49,7 @@ export async function startReady(room: ServiceRoom, service: Service): Promise<S
   const running = startService(room.sandbox, {
     argv,
     root: { kind: 'directory', path: room.toolsRoot },
-    binds: [...(await commonBinds(room)), ...service.binds],
+    binds: service.binds,
     network: 'host',
     onLine: (line) => {
       onLine(line);
@@ -76,17 +74,6 @@ export function serviceFailed(
     hint,
     data: { name, code, signal, tail },
   });
-}
-
-/** dnsmasq and rpcbind look up whom they are to run as; a tools tree has few users. */
-async function commonBinds({ scratch }: ServiceRoom): Promise<Bind[]> {
-  const file = (name: string) => join(scratch, name);
-  await mkdir(file('run'), { recursive: true });
-  await writeFile(file('passwd'), 'root:x:0:0:root:/:/bin/false\n_rpc:x:0:0::/run:/bin/false\n');
-  return [
-    { source: file('run'), target: '/run', writable: true },
-    { source: file('passwd'), target: '/etc/passwd' },
-  ];
 }
 
 function delay(ms: number): Promise<void> {

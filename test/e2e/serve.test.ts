@@ -130,13 +130,15 @@ describe.runIf(isRoot)('clients', () => {
     expect(() => lab.run(lab.client, ['nfs-cp', join(directory, 'copy'), `${nfs}.new`], { stdio: 'ignore' })).toThrow();
 
     // All of the above kept this process from reading.
-    await expect.poll(requests).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ protocol: 'tftp', request: 'pxelinux.cfg/default', outcome: 'sent', isGood: true }),
-        expect.objectContaining({ protocol: 'http', outcome: '206, 1000000 bytes' }),
-        expect.objectContaining({ protocol: 'dhcp', request: 'address' }),
-      ]),
-    );
+    await expect
+      .poll(requests)
+      .toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ protocol: 'tftp', request: 'pxelinux.cfg/default', outcome: 'sent', isGood: true }),
+          expect.objectContaining({ protocol: 'http', outcome: '206, 1000000 bytes' }),
+          expect.objectContaining({ protocol: 'dhcp', request: 'address' }),
+        ]),
+      );
   });
 
   test('of other interfaces find nothing', async () => {
