@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
-import type { LivewrightError } from '../errors.ts';
+import { LivewrightError } from '../errors.ts';
 import type { Listener, ServedService, ServeRequest } from '../events/events.ts';
+import { findDhcpServer } from './dhcpProbe.ts';
 import { startDnsmasq } from './dnsmasq.ts';
 import { startHttp } from './http.ts';
 import { prepareMenus, type ServedMenus } from './menus.ts';
@@ -32,6 +33,7 @@ export interface ServeOptions {
 export async function serveNetboot(options: ServeOptions): Promise<void> {
   const { network, signal } = options;
   await checkPorts(network.address, neededPorts(options));
+  await checkDhcp(options);
   const menus = await servedMenus(options);
   const running: Started[] = [];
   try {
@@ -40,6 +42,24 @@ export async function serveNetboot(options: ServeOptions): Promise<void> {
     await untilStopped(running, signal);
   } finally {
     await Promise.all(running.map(({ stop }) => stop()));
+  }
+}
+
+/** Two servers that give addresses break a network; without any, no machine gets one. */
+async function checkDhcp({ network, dhcp, emit }: ServeOptions): Promise<void> {
+  if (dhcp === 'none') return;
+  const { interfaceName } = network;
+  const server = await findDhcpServer(network);
+  if (dhcp === 'proxy' && server === undefined) {
+    const message = `No DHCP server answers on ${interfaceName}, so machines that want to boot get no address.`;
+    emit({ type: 'warning', message, hint: 'Use --dhcp if there is none on that network.' });
+  }
+  if (dhcp !== 'proxy' && server !== undefined) {
+    throw new LivewrightError('SERVE_FAILED', {
+      message: `${server} gives out addresses on ${interfaceName} already, and there must be only one that does.`,
+      hint: 'Leave --dhcp out: then what to boot is added to the answers of that server.',
+      data: { server, interface: interfaceName },
+    });
   }
 }
 
