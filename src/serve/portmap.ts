@@ -25,8 +25,8 @@ export async function startPortmap(
     const reply = answer(message);
     if (reply !== undefined) datagrams.send(reply, toPort, to);
   });
-  await once(datagrams.bind({ address, port, exclusive: true }), 'listening');
   const streams = await startRpcStreams({ host: address, port }, answer);
+  await once(datagrams.bind({ address, port, exclusive: true }), 'listening');
   return {
     name: 'The port mapper',
     hint: 'Start lb serve again.',

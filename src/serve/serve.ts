@@ -70,8 +70,10 @@ async function* startAll(options: ServeOptions, menus: ServedMenus): AsyncGenera
     const mounts = webMounts(tree, exportPathOf(options, menus));
     yield startHttp({ address: network.address, port: httpPort, mounts, replaced: menus.replaced, onRequest });
   }
-  if (options.nfs)
-    yield* startNfs(room, { ...network, directory: tree.rootDirectory, exportPath: exportPathOf(options, menus) });
+  if (options.nfs) {
+    const exportPath = exportPathOf(options, menus);
+    yield* startNfs(room, { address: network.address, directory: tree.rootDirectory, exportPath });
+  }
   if (options.tftp || options.dhcp !== 'none') yield startDnsmasq(room, { ...options, menus, onRequest });
 }
 
@@ -115,22 +117,19 @@ function announce(options: ServeOptions, menus: ServedMenus): void {
 function listServices(options: ServeOptions, menus: ServedMenus): ServedService[] {
   const { network, dhcp, tftp, nfs, httpPort } = options;
   const { address } = network;
-  const dhcpDetail =
-    dhcp === 'proxy'
-      ? 'proxyDHCP: another DHCP server gives the addresses'
-      : dhcp === 'none'
-        ? ''
-        : `addresses from ${dhcp.first} to ${dhcp.last}`;
-  return [
-    ...(dhcp === 'none' ? [] : [{ protocol: 'dhcp' as const, detail: dhcpDetail }]),
-    ...(tftp ? [{ protocol: 'tftp' as const, detail: `tftp://${address}/` }] : []),
-    ...(httpPort === undefined
-      ? []
-      : [{ protocol: 'http' as const, detail: `http://${address}${httpPort === 80 ? '' : `:${httpPort}`}/` }]),
-    ...(nfs
-      ? [{ protocol: 'nfs' as const, detail: `${address}:${exportPathOf(options, menus)}, version 3, read-only` }]
-      : []),
+  const web = `http://${address}${httpPort === 80 ? '' : `:${httpPort}`}/`;
+  const all: readonly (readonly [boolean, ServedService])[] = [
+    [dhcp !== 'none', { protocol: 'dhcp', detail: describeDhcp(dhcp) }],
+    [tftp, { protocol: 'tftp', detail: `tftp://${address}/` }],
+    [httpPort !== undefined, { protocol: 'http', detail: web }],
+    [nfs, { protocol: 'nfs', detail: `${address}:${exportPathOf(options, menus)}, version 3, read-only` }],
   ];
+  return all.flatMap(([isServed, service]) => (isServed ? [service] : []));
+}
+
+function describeDhcp(dhcp: ServeOptions['dhcp']): string {
+  if (typeof dhcp === 'string') return 'proxyDHCP: another DHCP server gives the addresses';
+  return `addresses from ${dhcp.first} to ${dhcp.last}`;
 }
 
 /** Resolves on the signal; rejects if a service ends before it. */
