@@ -134,7 +134,7 @@ describe.runIf(isRoot)('the tar', () => {
       .map((line) => line.split(/ +/));
     expect(lines.map(([mode, owner, size, day, , ...name]) => [mode, owner, size, day, name.join(' ')])).toEqual([
       ['drwxr-xr-x', '0/0', '0', '2025-05-05', 'debian-live/'],
-      ['lrwxrwxrwx', '0/0', '0', '2025-05-05', 'debian-live/link -> binary/live'],
+      ['lrwxr-xr-x', '0/0', '0', '2025-05-05', 'debian-live/link -> binary/live'],
       ['drwxr-xr-x', '0/0', '0', '2025-05-05', 'debian-live/live/'],
       ['-rw-r--r--', '0/0', '10000', '2025-05-05', 'debian-live/live/filesystem.squashfs'],
       ['-rw-r--r--', '0/0', '3', '1970-01-01', 'debian-live/old'],
