@@ -8,21 +8,28 @@ import type { CommandContext } from './context.ts';
 import type { MachineRoom } from './machineRoom.ts';
 import { tellTrees } from './serveRoom.ts';
 
-const tap = 'lw0';
+const [bridge, tap] = ['lwbr', 'lw0'];
 /** Of a network of its own, so it meets no other one. */
 const serverAddress = '192.168.77.1';
+/**
+ * Until QEMU opens the tap there is no carrier on it, and interfaces without one count as absent. So a veth pair whose
+ * other end is up (the kernel calls it veth0) keeps the bridge running.
+ */
 const setUp = [
   'ip link set lo up',
+  'ip link add lwkeep type veth',
   `tunctl -t ${tap}`,
-  `ip address add ${serverAddress}/24 dev ${tap}`,
-  `ip link set ${tap} up`,
+  `brctl addbr ${bridge}`,
+  ...['lwkeep', tap].map((name) => `brctl addif ${bridge} ${name}`),
+  ...['lwkeep', 'veth0', tap, bridge].map((name) => `ip link set ${name} up`),
+  `ip address add ${serverAddress}/24 dev ${bridge}`,
 ];
 
 /**
  * A network with one guest and one server, `lb serve netboot` itself, in a network namespace of its own:
  *
  * ```
- * guest (QEMU) ── lw0 192.168.77.1 ── DHCP, TFTP, HTTP, NFS
+ * guest (QEMU) ── lw0 ── lwbr 192.168.77.1 ── DHCP, TFTP, HTTP, NFS
  * ```
  */
 export async function startLab(context: CommandContext, room: MachineRoom, request: LabRequest): Promise<NetworkLab> {
@@ -64,7 +71,8 @@ function startServer(context: CommandContext, request: LabRequest, { toolsTree, 
   const { imagePath, system } = request;
   // An ordinary user cannot export by NFS, and needs not where the system comes by HTTP.
   const without = system === 'http' ? ['--no-nfs'] : [];
-  const words = ['serve', 'netboot', imagePath, '--interface', tap, '--dhcp', '--json', ...without];
+  // QEMU's network cards boot by iPXE; what is tried here are the menus that people's firmware gets.
+  const words = ['serve', 'netboot', imagePath, '--interface', bridge, '--dhcp', '--no-ipxe', '--json', ...without];
   let tellReady: () => void = () => {};
   const isReady = new Promise<void>((resolve) => {
     tellReady = resolve;

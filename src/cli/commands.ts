@@ -205,6 +205,11 @@ const serve: Command = {
     },
     { long: 'no-dhcp', argument: 'none', help: 'Leave DHCP to another server that is set up by hand.', group: 'DHCP' },
     { long: 'no-tftp', argument: 'none', help: 'Do not serve boot loaders, kernel and initramfs by TFTP.' },
+    {
+      long: 'no-ipxe',
+      argument: 'none',
+      help: 'Give iPXE the menu that other firmware gets, pxelinux or GRUB, and not its own script.',
+    },
     { long: 'no-nfs', argument: 'none', help: 'Do not serve the live system by NFS.' },
     { long: 'no-http', argument: 'none', help: 'Do not serve anything by HTTP.' },
     { long: 'http-port', argument: 'required', placeholder: 'PORT', help: 'Serve HTTP at this port. Default: 80.' },

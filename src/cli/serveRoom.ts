@@ -13,6 +13,7 @@ import { defaultStoreDirectory } from '../store/layout.ts';
 import { openStore } from '../store/local.ts';
 import { removeTree } from '../store/remove.ts';
 import type { CommandContext } from './context.ts';
+import { makeOrRecall } from './knownTools.ts';
 import { withRootPowers } from './namespace.ts';
 
 /** Everything needed to start services. */
@@ -80,10 +81,12 @@ async function withTrees(context: CommandContext, use: (trees: ToolsTrees) => Pr
   if (entered !== undefined) return entered;
   const store = await openStore(defaultStoreDirectory(env));
   try {
-    const targets = [tools('build'), tools('serve')] as const;
-    const { resultOf } = await runGraph({ targets, store, events: { emit: events.emit }, signal });
-    const [build, serve] = await Promise.all(targets.map((target) => store.treePath(resultOf(target))));
-    return await use({ build: build!, serve: serve! });
+    const known = await makeOrRecall(store, events, async (emit) => {
+      const targets = [tools('build'), tools('serve')] as const;
+      const { resultOf } = await runGraph({ targets, store, events: { emit }, signal });
+      return { build: resultOf(targets[0]), serve: resultOf(targets[1]) };
+    });
+    return await use({ build: await store.treePath(known.build), serve: await store.treePath(known.serve) });
   } finally {
     await store.close();
   }

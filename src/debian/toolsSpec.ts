@@ -77,7 +77,7 @@ export function toolsSpec(tree: ToolsTreeName, architecture: string): ToolsSpec 
   return { names: namesOf(tree, known), exclude: new Set([...neverNeeded, ...neverLoaded]) };
 }
 
-const serve = [...base, 'dnsmasq-base', 'netbase', 'rpcbind', 'nfs-ganesha', 'nfs-ganesha-vfs'];
+const serve = [...base, 'dnsmasq-base', 'nfs-ganesha', 'nfs-ganesha-vfs'];
 
 function namesOf(tree: ToolsTreeName, architecture: ToolsArchitecture): readonly string[] {
   if (tree === 'serve') return serve;

@@ -11,6 +11,15 @@ export function hasRootPowers(): boolean {
   return process.getuid?.() === 0;
 }
 
+/**
+ * Whether uid 0 is the machine's root, and not that of a user namespace (user_namespaces(7): the initial namespace maps
+ * all ids to themselves).
+ */
+export async function isRealRoot(): Promise<boolean> {
+  const map = await readFile('/proc/self/uid_map', 'utf8');
+  return hasRootPowers() && /^\s*0\s+0\s+4294967295\s*$/.test(map);
+}
+
 export interface EnterOptions {
   readonly toolsTree: string;
   /** What to run inside, for example `[process.execPath, 'main.js', 'build']`. */

@@ -12,20 +12,20 @@ import { type ServiceRoom, type Started, startReady } from './services.ts';
 /** Where `tftpboot/` is to dnsmasq. */
 const tftpRoot = '/tftpboot';
 
-export interface DnsmasqOptions extends Pick<ServeOptions, 'tree' | 'network' | 'dhcp' | 'tftp' | 'httpPort'> {
+export interface DnsmasqOptions extends Pick<ServeOptions, 'tree' | 'network' | 'dhcp' | 'tftp' | 'ipxe' | 'httpPort'> {
   readonly menus: ServedMenus;
   readonly onRequest: (request: ServeRequest) => void;
 }
 
 /** Starts dnsmasq for DHCP or proxyDHCP and for TFTP. */
 export async function startDnsmasq(room: ServiceRoom, options: DnsmasqOptions): Promise<Started> {
-  const { tree, network, dhcp, tftp, httpPort, menus, onRequest } = options;
+  const { tree, network, dhcp, tftp, ipxe, httpPort, menus, onRequest } = options;
   const files = new Set(await readdir(tree.tftpDirectory));
   const text = dnsmasqConfig({
     network,
     dhcp,
     clients: servedClients(files),
-    hasIpxeScript: files.has(ipxeScript),
+    hasIpxeScript: ipxe && files.has(ipxeScript),
     leaseFile: '/dnsmasq/leases',
     ...(tftp && { tftpRoot }),
     ...(httpPort !== undefined && { httpBase: `http://${network.address}${httpPort === 80 ? '' : `:${httpPort}`}` }),
@@ -38,6 +38,7 @@ export async function startDnsmasq(room: ServiceRoom, options: DnsmasqOptions): 
     hint: 'Is there another DHCP or TFTP server on this interface (`ss -lunp`)?',
     argv: ['dnsmasq', '--keep-in-foreground', '--conf-file=/dnsmasq/dnsmasq.conf', '--log-facility=-', '--pid-file='],
     binds: [{ source: own, target: '/dnsmasq', writable: true }, ...tftpBinds(tree.tftpDirectory, menus)],
+    isTelling: (line) => !line.endsWith('FAILED to start up'),
     onLine: (line) => {
       const request = readDnsmasqLine(line, tftpRoot);
       if (request !== undefined) onRequest(request);

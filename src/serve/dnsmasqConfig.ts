@@ -21,7 +21,9 @@ export function dnsmasqConfig(settings: DnsmasqSettings): string {
     `interface=${network.interfaceName}`,
     'except-interface=lo',
     'bind-interfaces',
-    'user=root',
+    // Nobody: it stays who it is. In a user namespace there may be no one else to become.
+    'user=',
+    'group=',
     ...(tftpRoot === undefined ? [] : ['enable-tftp', `tftp-root=${tftpRoot}`, 'tftp-max=200']),
     ...(settings.dhcp === 'none' ? [] : dhcpLines(settings)),
   ];

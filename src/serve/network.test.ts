@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { chooseNetwork, defaultRange, type Interfaces, networkAddress, parseRange, soleInterface } from './network.ts';
+import {
+  broadcastAddress,
+  chooseNetwork,
+  defaultRange,
+  type Interfaces,
+  networkAddress,
+  parseRange,
+  soleInterface,
+} from './network.ts';
 
 const ipv4 = (address: string, netmask = '255.255.255.0') => ({ family: 'IPv4', address, netmask });
 const found: Interfaces = {
@@ -49,6 +57,14 @@ test.each([
 ])('%s, netmask %s: network %s, gives out %s to %s', (address, netmask, base, first, last) => {
   expect(networkAddress(network(address, netmask))).toBe(base);
   expect(defaultRange(network(address, netmask))).toEqual({ first, last });
+});
+
+test.each([
+  ['10.9.8.7', '255.255.255.0', '10.9.8.255'],
+  ['192.168.3.1', '255.255.252.0', '192.168.3.255'],
+  ['10.0.0.1', '255.0.0.0', '10.255.255.255'],
+])('%s, netmask %s: everyone is %s', (address, netmask, everyone) => {
+  expect(broadcastAddress(network(address, netmask))).toBe(everyone);
 });
 
 test('a network without room gives out nothing', () => {

@@ -65,6 +65,10 @@ export function networkAddress({ address, netmask }: ServedNetwork): string {
   return toText(toNumber(address) & toNumber(netmask));
 }
 
+export function broadcastAddress({ address, netmask }: ServedNetwork): string {
+  return toText(toNumber(address) | ~toNumber(netmask));
+}
+
 /** Up to a hundred addresses from the upper half of the network, which routers seldom use, and never our own. */
 export function defaultRange(network: ServedNetwork): AddressRange {
   const mask = toNumber(network.netmask);

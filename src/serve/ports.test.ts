@@ -34,7 +34,7 @@ test('an address that is not of this machine', async () => {
 test.each([
   [{ dhcp: 'none', tftp: false, nfs: false }, []],
   [{ dhcp: 'proxy', tftp: true, nfs: false, httpPort: 8080 }, [67, 69, 8080]],
-  [{ dhcp: 'none', tftp: false, nfs: true }, [111, 2049]],
+  [{ dhcp: 'none', tftp: false, nfs: true }, [111, 111, 2049]],
 ] as const)('what %j needs', (wishes, ports) => {
   expect(neededPorts(wishes).map(({ port }) => port)).toEqual(ports);
 });

@@ -25,7 +25,8 @@ export function neededPorts({ dhcp, tftp, nfs, httpPort }: Wishes): NeededPort[]
       : [{ protocol: 'tcp', port: httpPort, purpose: 'HTTP', without: 'another --http-port, or --no-http' } as const]),
     ...(nfs
       ? ([
-          { protocol: 'udp', port: 111, purpose: 'NFS: the port mapper', without: '--no-nfs' },
+          { protocol: 'udp', port: 111, purpose: 'the port mapper, for NFS', without: '--no-nfs' },
+          { protocol: 'tcp', port: 111, purpose: 'the port mapper, for NFS', without: '--no-nfs' },
           { protocol: 'tcp', port: 2049, purpose: 'NFS', without: '--no-nfs' },
         ] as const)
       : []),

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
-import type { LivewrightError } from '../errors.ts';
+import { LivewrightError } from '../errors.ts';
 import type { Listener, ServedService, ServeRequest } from '../events/events.ts';
+import { findDhcpServer } from './dhcpProbe.ts';
 import { startDnsmasq } from './dnsmasq.ts';
 import { startHttp } from './http.ts';
 import { prepareMenus, type ServedMenus } from './menus.ts';
@@ -17,6 +18,8 @@ export interface ServeOptions {
   /** `proxy`: beside another DHCP server. A range: the addresses to give out. */
   readonly dhcp: 'proxy' | 'none' | AddressRange;
   readonly tftp: boolean;
+  /** Whether iPXE gets the image's script for it, or what other firmware gets. */
+  readonly ipxe: boolean;
   readonly nfs: boolean;
   /** Absent: no web server. */
   readonly httpPort?: number;
@@ -32,6 +35,7 @@ export interface ServeOptions {
 export async function serveNetboot(options: ServeOptions): Promise<void> {
   const { network, signal } = options;
   await checkPorts(network.address, neededPorts(options));
+  await checkDhcp(options);
   const menus = await servedMenus(options);
   const running: Started[] = [];
   try {
@@ -43,6 +47,24 @@ export async function serveNetboot(options: ServeOptions): Promise<void> {
   }
 }
 
+/** Two servers that give addresses break a network; without any, no machine gets one. */
+async function checkDhcp({ network, dhcp, emit }: ServeOptions): Promise<void> {
+  if (dhcp === 'none') return;
+  const { interfaceName } = network;
+  const server = await findDhcpServer(network);
+  if (dhcp === 'proxy' && server === undefined) {
+    const message = `No DHCP server answers on ${interfaceName}, so machines that want to boot get no address.`;
+    emit({ type: 'warning', message, hint: 'Use --dhcp if there is none on that network.' });
+  }
+  if (dhcp !== 'proxy' && server !== undefined) {
+    throw new LivewrightError('SERVE_FAILED', {
+      message: `${server} gives out addresses on ${interfaceName} already, and there must be only one that does.`,
+      hint: 'Leave --dhcp out: then what to boot is added to the answers of that server.',
+      data: { server, interface: interfaceName },
+    });
+  }
+}
+
 async function* startAll(options: ServeOptions, menus: ServedMenus): AsyncGenerator<Started> {
   const { tree, network, httpPort, room } = options;
   const onRequest = (request: ServeRequest) => options.emit({ type: 'serve-request', ...request });
@@ -50,8 +72,10 @@ async function* startAll(options: ServeOptions, menus: ServedMenus): AsyncGenera
     const mounts = webMounts(tree, exportPathOf(options, menus));
     yield startHttp({ address: network.address, port: httpPort, mounts, replaced: menus.replaced, onRequest });
   }
-  if (options.nfs)
-    yield* startNfs(room, { ...network, directory: tree.rootDirectory, exportPath: exportPathOf(options, menus) });
+  if (options.nfs) {
+    const exportPath = exportPathOf(options, menus);
+    yield* startNfs(room, { address: network.address, directory: tree.rootDirectory, exportPath });
+  }
   if (options.tftp || options.dhcp !== 'none') yield startDnsmasq(room, { ...options, menus, onRequest });
 }
 
@@ -95,22 +119,19 @@ function announce(options: ServeOptions, menus: ServedMenus): void {
 function listServices(options: ServeOptions, menus: ServedMenus): ServedService[] {
   const { network, dhcp, tftp, nfs, httpPort } = options;
   const { address } = network;
-  const dhcpDetail =
-    dhcp === 'proxy'
-      ? 'proxyDHCP: another DHCP server gives the addresses'
-      : dhcp === 'none'
-        ? ''
-        : `addresses from ${dhcp.first} to ${dhcp.last}`;
-  return [
-    ...(dhcp === 'none' ? [] : [{ protocol: 'dhcp' as const, detail: dhcpDetail }]),
-    ...(tftp ? [{ protocol: 'tftp' as const, detail: `tftp://${address}/` }] : []),
-    ...(httpPort === undefined
-      ? []
-      : [{ protocol: 'http' as const, detail: `http://${address}${httpPort === 80 ? '' : `:${httpPort}`}/` }]),
-    ...(nfs
-      ? [{ protocol: 'nfs' as const, detail: `${address}:${exportPathOf(options, menus)}, version 3, read-only` }]
-      : []),
+  const web = `http://${address}${httpPort === 80 ? '' : `:${httpPort}`}/`;
+  const all: readonly (readonly [boolean, ServedService])[] = [
+    [dhcp !== 'none', { protocol: 'dhcp', detail: describeDhcp(dhcp) }],
+    [tftp, { protocol: 'tftp', detail: `tftp://${address}/` }],
+    [httpPort !== undefined, { protocol: 'http', detail: web }],
+    [nfs, { protocol: 'nfs', detail: `${address}:${exportPathOf(options, menus)}, version 3, read-only` }],
   ];
+  return all.flatMap(([isServed, service]) => (isServed ? [service] : []));
+}
+
+function describeDhcp(dhcp: ServeOptions['dhcp']): string {
+  if (typeof dhcp === 'string') return 'proxyDHCP: another DHCP server gives the addresses';
+  return `addresses from ${dhcp.first} to ${dhcp.last}`;
 }
 
 /** Resolves on the signal; rejects if a service ends before it. */

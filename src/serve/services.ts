@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
 import type { Sandbox } from '../sandbox/run.ts';
 import { type ServiceEnd, startService } from '../sandbox/service.ts';
@@ -19,14 +17,14 @@ export interface Started {
   readonly name: string;
   /** What to do where it fails. */
   readonly hint: string;
+  /** Whether a line of its says what is wrong; absent: the last one does. */
+  readonly isTelling?: (line: string) => boolean;
   /** Never rejects. */
   readonly ended: Promise<ServiceEnd>;
   stop(): Promise<void>;
 }
 
-export interface Service {
-  readonly name: string;
-  readonly hint: string;
+export interface Service extends Pick<Started, 'name' | 'hint' | 'isTelling'> {
   readonly argv: readonly string[];
   readonly binds: readonly Bind[];
   readonly onLine: (line: string) => void;
@@ -34,8 +32,6 @@ export interface Service {
   readonly isReady?: (line: string) => boolean;
   /** Whether a line says that it will not serve, though it may go on. */
   readonly isFailed?: (line: string) => boolean;
-  /** Whether a line says what is wrong; absent: the last one does. */
-  readonly isTelling?: (line: string) => boolean;
 }
 
 const patienceMs = 30_000;
@@ -43,7 +39,7 @@ const settleMs = 500;
 
 /** Starts a program in the caller's network and waits until it serves. SERVE_FAILED, with what it said, if it does not. */
 export async function startReady(room: ServiceRoom, service: Service): Promise<Started> {
-  const { name, hint, argv, onLine, isReady } = service;
+  const { name, hint, isTelling, argv, onLine, isReady } = service;
   let decide: (state: 'ready' | 'failed') => void = () => {};
   const said = new Promise<'ready' | 'failed'>((resolve) => {
     decide = resolve;
@@ -51,7 +47,7 @@ export async function startReady(room: ServiceRoom, service: Service): Promise<S
   const running = startService(room.sandbox, {
     argv,
     root: { kind: 'directory', path: room.toolsRoot },
-    binds: [...(await commonBinds(room)), ...service.binds],
+    binds: service.binds,
     network: 'host',
     onLine: (line) => {
       onLine(line);
@@ -61,32 +57,21 @@ export async function startReady(room: ServiceRoom, service: Service): Promise<S
   });
   const settled = delay(isReady === undefined ? settleMs : patienceMs).then(() => (isReady ? 'late' : 'ready'));
   const state = await Promise.race([said, settled, running.ended.then(() => 'ended')]);
-  if (state === 'ready') return { name, hint, ...running };
+  if (state === 'ready') return { name, hint, ...(isTelling && { isTelling }), ...running };
   await running.stop();
   throw serviceFailed(service, await running.ended);
 }
 
 export function serviceFailed(
-  { name, hint, isTelling }: Pick<Service, 'name' | 'hint' | 'isTelling'>,
+  { name, hint, isTelling }: Pick<Started, 'name' | 'hint' | 'isTelling'>,
   { tail, code, signal }: ServiceEnd,
 ): LivewrightError {
   const said = tail.findLast(isTelling ?? ((line) => line.trim() !== ''));
   return new LivewrightError('SERVE_FAILED', {
-    message: `${name} does not serve any more${said === undefined ? '' : `; its last words: ${said.trim().replace(/\.$/, '')}`}.`,
+    message: `${name} does not serve${said === undefined ? '' : `; its last words: ${said.trim().replace(/\.$/, '')}`}.`,
     hint,
     data: { name, code, signal, tail },
   });
-}
-
-/** dnsmasq and rpcbind look up whom they are to run as; a tools tree has few users. */
-async function commonBinds({ scratch }: ServiceRoom): Promise<Bind[]> {
-  const file = (name: string) => join(scratch, name);
-  await mkdir(file('run'), { recursive: true });
-  await writeFile(file('passwd'), 'root:x:0:0:root:/:/bin/false\n_rpc:x:0:0::/run:/bin/false\n');
-  return [
-    { source: file('run'), target: '/run', writable: true },
-    { source: file('passwd'), target: '/etc/passwd' },
-  ];
 }
 
 function delay(ms: number): Promise<void> {

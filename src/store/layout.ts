@@ -19,6 +19,7 @@ import type { Digest } from './types.ts';
  *     ├── users/OWNER.NONCE            symlink to its own name: a process that may hold paths of objects
  *     ├── locks/12…                    symlink to OWNER.NONCE: who is making the result of that key
  *     ├── locks/purge                  the same: who is registering as user or deleting
+ *     ├── serve-tools.json             which tools trees `lb serve` used last
  *     └── corrupt/12….NONCE            objects whose content was not what their name promised
  *
  * Nothing but `purge` ever deletes objects, and it does so only while it holds `locks/purge` and `users/` names no

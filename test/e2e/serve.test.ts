@@ -1,10 +1,11 @@
 // `lb serve netboot` in network namespaces, asked by real clients and booted by virtual machines. Needs root, and of this
 // machine: iproute2 xorriso curl libnfs-utils.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { LivewrightEvent, ServeRequest } from '../../src/events/events.ts';
+import { loaderArgv } from '../../src/sandbox/loader.ts';
 import { openBuildTools, openTools } from '../helpers/buildTools.ts';
 import { type Lab, makeLab, serverAddress } from '../helpers/lab.ts';
 import { firstBuild, type Running, runDirectory, startLb } from '../helpers/lb.ts';
@@ -170,10 +171,44 @@ test.runIf(isRoot)('a port that is taken is told', async () => {
   expect(second.stderr).toContain(`Port 80 (HTTP) of ${serverAddress} is taken by another program.`);
 });
 
+test.runIf(isRoot)('who gives addresses already is found', async () => {
+  await startRouter();
+  const argv = ['serve', 'netboot', tar, '--netns', lab.server, '--interface', 'br0', '--dhcp'];
+  const refused = await startLb(argv, { directory: runDirectory() }).finished;
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain('192.168.77.9 gives out addresses on br0 already');
+});
+
+test.runIf(isRoot)('that nobody gives addresses is told', async () => {
+  const { child, finished } = await serve('--no-nfs', '--no-tftp');
+  child.kill('SIGTERM');
+  const { events } = await finished;
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'warning', message: expect.stringContaining('No DHCP server answers on br0') }),
+  );
+});
+
 function boot(firmware: 'bios' | 'uefi-secure', memoryMib = 2048): PxeGuest {
   const guest = startPxeGuest({ tools: vm, namespace: lab.server, firmware, memoryMib, scratch: scratch() });
   onTestFinished(() => guest.stop());
   return guest;
+}
+
+/** A DHCP server that knows nothing of network boot, as a network's router has it; until the test ends. */
+async function startRouter(): Promise<void> {
+  giveClientAddress();
+  const dnsmasq = loaderArgv(await openTools('serve'), 'usr/sbin/dnsmasq');
+  const words = [
+    '--keep-in-foreground',
+    '--conf-file=/dev/null',
+    '--port=0',
+    '--interface=eth0',
+    '--user=',
+    '--pid-file=',
+  ];
+  const lease = ['--dhcp-range=192.168.77.100,192.168.77.110', `--dhcp-leasefile=${join(scratch(), 'leases')}`];
+  const child = spawn('ip', ['netns', 'exec', lab.client, ...dnsmasq, ...words, ...lease], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
 }
 
 const down = '\u001b[B';
@@ -228,5 +263,19 @@ describe.runIf(isRoot)('machines', () => {
     expect(requests().map(({ request }) => request)).toEqual(
       expect.arrayContaining(['GET /boot.ipxe', 'GET /live/vmlinuz', 'GET /live/initrd.img']),
     );
+  });
+
+  test.each([
+    ['bios', 'pxelinux.0'],
+    ['uefi-secure', 'bootx64.efi'],
+  ] as const)('%s: beside another DHCP server', async (firmware, file) => {
+    await startRouter();
+    const { requests } = await serve('--no-nfs', '--no-http');
+    const guest = boot(firmware);
+    await guest.says(/Live system \(amd64\)/, 4 * minutes);
+    const sent = requests().filter(({ protocol }) => protocol === 'tftp');
+    expect(sent.map(({ request }) => request)).toContain(file);
+    // The address is the other server's.
+    expect(sent.every(({ client }) => /^192\.168\.77\.1[01]\d$/.test(client))).toBe(true);
   });
 });

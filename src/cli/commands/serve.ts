@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LivewrightError } from '../../errors.ts';
+import { isRealRoot } from '../../sandbox/enter.ts';
 import { isInNetworkNamespace } from '../../sandbox/netns.ts';
 import { chooseNetwork, defaultRange, parseRange, type ServedNetwork, soleInterface } from '../../serve/network.ts';
 import { type ServeOptions, serveNetboot } from '../../serve/serve.ts';
@@ -23,7 +24,8 @@ export async function run(context: CommandContext): Promise<number> {
   return withServeRoom(context, async (room) => {
     const tree = await openImage(context, image, room);
     const { events, signal } = context;
-    await serveNetboot({ ...wishes, tree, network, dhcp, room, emit: events.emit, signal });
+    const nfs = wishes.nfs && (await canServeNfs(context));
+    await serveNetboot({ ...wishes, nfs, tree, network, dhcp, room, emit: events.emit, signal });
     events.emit({ type: 'note', message: 'Stopped serving.' });
     return 0;
   });
@@ -38,7 +40,7 @@ function requireNetboot({ positionals }: CommandContext): void {
   });
 }
 
-type Wishes = Pick<ServeOptions, 'tftp' | 'nfs' | 'httpPort'> & { readonly dhcp: 'proxy' | 'server' | 'none' };
+type Wishes = Pick<ServeOptions, 'tftp' | 'ipxe' | 'nfs' | 'httpPort'> & { readonly dhcp: 'proxy' | 'server' | 'none' };
 
 function readWishes(context: CommandContext): Wishes {
   const has = (name: string) => context.options[name] === true;
@@ -58,7 +60,8 @@ function readWishes(context: CommandContext): Wishes {
       hint: 'For example: --http-port 8080.',
     });
   }
-  return { dhcp, tftp: !has('no-tftp'), nfs: !has('no-nfs'), ...(has('no-http') ? {} : { httpPort: port }) };
+  const services = { tftp: !has('no-tftp'), ipxe: !has('no-ipxe'), nfs: !has('no-nfs') };
+  return { dhcp, ...services, ...(has('no-http') ? {} : { httpPort: port }) };
 }
 
 function readRange(context: CommandContext, network: ServedNetwork): ServeOptions['dhcp'] {
@@ -73,6 +76,20 @@ async function openImage({ events, signal }: CommandContext, image: string, room
   events.emit({ type: 'note', message: `Unpacking ${image} to ${target}.` });
   await unpackNetboot({ sandbox: room.sandbox, tar: image, target, signal });
   return findNetbootTree(target, image);
+}
+
+/**
+ * nfs-ganesha opens files by handle, and the kernel lets nobody do that in a user namespace but for directories
+ * (open_by_handle_at(2); tried with Linux 6.18).
+ */
+async function canServeNfs({ events }: CommandContext): Promise<boolean> {
+  if (await isRealRoot()) return true;
+  events.emit({
+    type: 'warning',
+    message: 'NFS is not served: its server opens files by handle, which the kernel allows to real root alone.',
+    hint: 'Clients can take the menu entries that load the system over HTTP; or run lb serve as root.',
+  });
+  return false;
 }
 
 function textOf({ options }: CommandContext, name: string): string | undefined {
