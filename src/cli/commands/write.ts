@@ -10,6 +10,7 @@ import { planStick } from '../../usb/stickPlan.ts';
 import type { StickTools } from '../../usb/stickTools.ts';
 import { findTarget, requireWritable, type Target } from '../../usb/target.ts';
 import { writeStick } from '../../usb/writeStick.ts';
+import { requireImage } from '../../vm/image.ts';
 import type { CommandContext } from '../context.ts';
 import { withStickTools } from '../stickRoom.ts';
 import { listDrives, renderDrives } from '../write/listing.ts';
@@ -107,6 +108,7 @@ function tellWritten({ events }: CommandContext, { image, target }: Job<Target>,
 }
 
 async function showDrives({ stdout, options, stderr }: CommandContext, image: string | undefined): Promise<number> {
+  if (image !== undefined) await requireImage(image);
   const drives = listDrives(await readDrives(), { isInternalMeant: options['internal-disk'] === true });
   if (options['json'] === true) stdout.write(`${JSON.stringify({ type: 'drives', drives })}\n`);
   else stdout.write(renderDrives(drives));
