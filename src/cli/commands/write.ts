@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { LivewrightError } from '../../errors.ts';
-import { dataWish, persistenceWish } from '../../usb/addPartitions.ts';
+import { dataWish, PERSISTENCE_LABEL, persistenceWish } from '../../usb/addPartitions.ts';
 import { readDrives } from '../../usb/drives.ts';
 import type { ImageFile } from '../../usb/imageFile.ts';
 import type { PartitionWish } from '../../usb/layout.ts';
@@ -72,7 +72,20 @@ async function write(
   const secret = isEncrypted ? { passphrase: await readPassphrase(context) } : {};
   const result = await writeStick({ ...job, ...secret, ...(tools && { tools }), emit: events.emit, signal });
   tellWritten(context, job, { ...result, partitions: layout?.partitions ?? [] });
+  const persistence = layout?.partitions.find(({ kind }) => kind === 'persistence');
+  if (persistence !== undefined) events.emit({ type: 'note', message: bootAdvice(persistence.label, isEncrypted) });
   return 0;
+}
+
+/** live-boot looks for persistence only when it is told to (live-boot(7)). */
+function bootAdvice(label: string, isEncrypted: boolean): string {
+  const parameters = [
+    'persistence',
+    ...(label === PERSISTENCE_LABEL ? [] : [`persistence-label=${label}`]),
+    ...(isEncrypted ? ['persistence-encryption=luks'] : []),
+  ].join(' ');
+  const needs = isEncrypted ? ', and the image must have the package cryptsetup-initramfs' : '';
+  return `The system uses it when it is started with the boot parameters: ${parameters}${needs}.`;
 }
 
 async function toDisc(context: CommandContext, job: Job<Extract<Target, { kind: 'disc' }>>): Promise<number> {
