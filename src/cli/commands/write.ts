@@ -70,7 +70,8 @@ async function write(
   const layout = planStick(job);
   if (options['yes'] !== true && losesSomething(job)) await confirm({ image, target, layout, isEncrypted }, context);
   const secret = isEncrypted ? { passphrase: await readPassphrase(context) } : {};
-  const result = await writeStick({ ...job, ...secret, ...(tools && { tools }), emit: events.emit, signal });
+  const writing = writeStick({ ...job, ...secret, ...(tools && { tools }), emit: events.emit, signal });
+  const result = await writing.finally(() => secret.passphrase?.fill(0));
   tellWritten(context, job, { ...result, partitions: layout?.partitions ?? [] });
   const persistence = layout?.partitions.find(({ kind }) => kind === 'persistence');
   if (persistence !== undefined) events.emit({ type: 'note', message: bootAdvice(persistence.label, isEncrypted) });
