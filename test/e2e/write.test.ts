@@ -264,8 +264,18 @@ describe.runIf(isRoot)('an ordinary user', () => {
       by: [...by, String(theUser().gid), theUser().node],
     });
     expectTold(denied, 'DEVICE_UNUSABLE', /may not be written to by this user\. Nothing was written/, 1);
-    const disk = host('stat', '--format=%g', device).trim();
-    host('chmod', 'g+rw', device);
+    // As udev makes it on Debian: root:disk, 0660.
+    const [was, disk] = [
+      host('stat', '--format=%a %g', device).trim(),
+      host('sh', '-c', 'getent group disk').split(':')[2]!,
+    ];
+    host('chgrp', 'disk', device);
+    host('chmod', '660', device);
+    onTestFinished(() => {
+      const [mode = '', group = ''] = was.split(' ');
+      host('chgrp', group, device);
+      host('chmod', mode, device);
+    });
     const groups = { ...scene, by: [...by, disk] };
     await lbSucceeds(['write', '--yes', '--persistence', image, device], groups);
     expect(host('sgdisk', '-v', device)).toContain('No problems found.');

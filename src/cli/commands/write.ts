@@ -8,7 +8,7 @@ import { inspectDisc, requireDisc, writeDisc } from '../../usb/optical.ts';
 import { parseSize } from '../../usb/sizes.ts';
 import { planStick } from '../../usb/stickPlan.ts';
 import type { StickTools } from '../../usb/stickTools.ts';
-import { findTarget, requireWritable, type Target } from '../../usb/target.ts';
+import { findTarget, requireAccess, requireWritable, type Target } from '../../usb/target.ts';
 import { writeStick } from '../../usb/writeStick.ts';
 import { requireImage } from '../../vm/image.ts';
 import type { CommandContext } from '../context.ts';
@@ -28,6 +28,7 @@ export async function run(context: CommandContext): Promise<number> {
   requireWritable(target, { isInternalMeant });
   const image = await openImage(named, context);
   requireWritable(target, { isInternalMeant, neededBytes: image.sizeBytes });
+  await requireAccess(target);
   if (await isSameFile(image, target)) throw onItself(image.path);
   if (target.kind === 'disc') return toDisc(context, { image, target, wishes });
   return toStick(context, { image, target, wishes });
