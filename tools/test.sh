@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 # The judges: they look at what was built, and nothing is built with them.
 judges='file squashfs-tools xorriso mtools isolinux syslinux-common grub-common grub-pc-bin grub-efi-amd64-bin
-	grub-efi-amd64-signed shim-signed librsvg2-bin gdisk fdisk genisoimage'
+	grub-efi-amd64-signed shim-signed librsvg2-bin gdisk fdisk genisoimage
+	e2fsprogs exfatprogs cryptsetup-bin'
 # newuidmap, for builds as an ordinary user.
 helpers='uidmap'
 

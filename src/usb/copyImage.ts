@@ -51,7 +51,7 @@ async function* readAhead(image: FileHandle, { sizeBytes }: CopyOptions): AsyncG
   const read = async (offset: number): Promise<Uint8Array> => {
     const buffer = buffers[(offset / CHUNK_BYTES) % 2] ?? alignedBuffer(CHUNK_BYTES);
     const wanted = buffer.subarray(0, Math.min(CHUNK_BYTES, sizeBytes - offset));
-    if ((await readFully(image, wanted, offset)) < wanted.length) throw shrunk();
+    if ((await readFully(image, wanted, offset)) < wanted.length) throw changedImage();
     return wanted;
   };
   let next = read(0);
@@ -88,7 +88,7 @@ export async function verifyImage(image: FileHandle, target: RawFile, options: C
     onBytes(offset + chunk.length);
   }
   const now = hash.digest('hex');
-  if (sha256 !== undefined && sha256 !== now) throw shrunk();
+  if (sha256 !== undefined && sha256 !== now) throw changedImage();
   return now;
 }
 
@@ -105,7 +105,8 @@ export function different({ path }: Pick<RawFile, 'path'>, offset: number): Live
   });
 }
 
-function shrunk(): LivewrightError {
+/** For a build that has put a new image in the place of the one that is being written. */
+export function changedImage(): LivewrightError {
   return new LivewrightError('VERIFY_FAILED', {
     message:
       'The image was changed while it was being written, so what was written is neither the old nor the new one.',

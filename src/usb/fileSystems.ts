@@ -61,10 +61,10 @@ export const LEAST_DATA_BYTES = 16 * MIB;
  */
 export async function makeData(tools: StickTools, { path, sizeBytes, label, seed }: FileSystemWish): Promise<void> {
   await makeSparse(path, sizeBytes);
-  const guid = makeUuid(`${seed} file system`);
-  await runStickTool(tools, { argv: ['mkfs.exfat', '--quiet', '-L', label, `--volume-guid=${guid}`, path] });
+  await runStickTool(tools, { argv: ['mkfs.exfat', '-L', label, path] });
   // mkfs.exfat takes its serial number from the clock.
-  await runStickTool(tools, { argv: ['tune.exfat', '-I', `0x${guid.slice(0, 8)}`, path] });
+  const serial = makeUuid(`${seed} file system`).slice(0, 8);
+  await runStickTool(tools, { argv: ['tune.exfat', '-I', `0x${serial}`, path] });
 }
 
 export async function makeSparse(path: string, sizeBytes: number): Promise<void> {

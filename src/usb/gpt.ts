@@ -11,8 +11,8 @@ import { SECTOR_BYTES } from './sizes.ts';
  * sector 2...      entries: 0 type GUID  16 own GUID  32 first sector  40 last sector  48 attributes  56 name, UTF-16, 36 units
  * last sectors     the entries again, then the header again, each naming the other
  * ```
- * Written by us rather than by sfdisk, because only few bytes of an image's table may change: sfdisk makes the MBR anew, and
- * with it loses the entry that makes some BIOSes boot a hybrid image. sgdisk and sfdisk judge the result in the tests.
+ * Written by us rather than by sfdisk, because only few bytes of an image's table may change: sfdisk and sgdisk make the
+ * MBR anew, and with it lose the entry that makes some BIOSes boot a hybrid image. sgdisk and sfdisk judge the result in the tests.
  */
 export interface Gpt {
   readonly header: Buffer;

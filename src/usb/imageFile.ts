@@ -6,6 +6,7 @@ import { readFully } from './rawFile.ts';
 export interface ImageFile {
   readonly path: string;
   readonly sizeBytes: number;
+  readonly mtimeMs: number;
   readonly epochSeconds: number;
   readonly table: ImageTable;
 }
@@ -17,7 +18,7 @@ export async function readImage(path: string): Promise<ImageFile> {
     const head = Buffer.alloc(TABLE_HEAD_BYTES);
     await readFully(handle, head, 0);
     const table = checkImage(head, { path, sizeBytes });
-    return { path, sizeBytes, epochSeconds: Math.floor(mtimeMs / 1000), table };
+    return { path, sizeBytes, mtimeMs, epochSeconds: Math.floor(mtimeMs / 1000), table };
   });
 }
 

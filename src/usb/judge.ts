@@ -42,7 +42,7 @@ function refuseStacked({ bus, path }: Drive): Refusal | undefined {
   };
 }
 
-const systemPlaces = /^\/($|home$|(boot|usr|var|etc|nix|gnu)(\/|$))/;
+const systemPlaces = /^\/($|boot(\/|$)|(home|usr|var|etc|nix|gnu)$|var\/(lib|log|cache)$)/;
 
 function refuseSystem({ path, uses }: Drive): Refusal | undefined {
   const use = uses.find(({ kind, place }) => kind === 'swap' || (kind === 'mount' && systemPlaces.test(place)));

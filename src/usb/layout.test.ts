@@ -45,6 +45,17 @@ test('an MBR gets an entry and nothing else changes in its sector', () => {
   ]);
 });
 
+test('the MBR before a GPT only has its protective entry grown: the active one that BIOSes want stays', () => {
+  const head = makeGptHead(sectors, [{ firstSector: 64, lastSector: 500_000 }]);
+  head.set([0x80, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0], 462);
+  const { patches } = planLayout(readImageTable(head), [persistenceWish({})], stick);
+  const mbr = patches.at(-1)!;
+  const wanted = Buffer.from(head.subarray(0, 512));
+  wanted.writeUInt32LE(stick.totalBytes / 512 - 1, 446 + 12);
+  expect(mbr.offset).toBe(0);
+  expect(mbr.bytes.equals(wanted)).toBe(true);
+});
+
 test('beyond 2 TiB an MBR has no numbers', () => {
   const { partitions } = planLayout(mbrTable, [persistenceWish({})], { ...stick, totalBytes: 4e12 - (4e12 % 512) });
   const [{ startBytes, sizeBytes }] = partitions as [(typeof partitions)[0]];

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type PreparedPartitions, writeTable } from './addPartitions.ts';
-import { copyImage, verifyImage } from './copyImage.ts';
+import { changedImage, copyImage, verifyImage } from './copyImage.ts';
 import { hasGptSignature } from './gpt.ts';
 import type { Layout } from './layout.ts';
 import { countBytes, verifyPieces, writePieces } from './pieces.ts';
@@ -66,7 +66,11 @@ export async function verifyImagePart(
     title: `read back ${basename(target.path)}`,
     totalBytes: sizeBytes,
   });
-  await verifyImage(from.handle, file, { sizeBytes, sha256: from.sha256, signal, onBytes: count.reach });
+  const options = { sizeBytes, sha256: from.sha256, signal, onBytes: count.reach };
+  await verifyImage(from.handle, file, options).catch(async (error: unknown) => {
+    // Before the stick is blamed: was it the image that changed?
+    throw (await from.handle.stat()).mtimeMs === image.mtimeMs ? error : changedImage();
+  });
   count.done();
 }
 

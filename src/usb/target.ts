@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { LivewrightError, orIfAbsent, systemErrorCode } from '../errors.ts';
 import { type Drive, readDrives } from './drives.ts';
 import { judgeDrive, type Wish } from './judge.ts';
@@ -66,6 +66,14 @@ export function requireWritable(target: Target, wish: Wish): void {
     message: refusal.message,
     hint: refusal.hint,
     data: { path: target.path, reason: refusal.reason },
+  });
+}
+
+/** Throws DEVICE_UNUSABLE where this user may not write, so that nothing is fetched or asked in vain. */
+export async function requireAccess({ kind, path }: Target): Promise<void> {
+  if (kind !== 'device') return;
+  await access(path, constants.R_OK | constants.W_OK).catch((error: unknown) => {
+    throw explainOpen(error, path);
   });
 }
 

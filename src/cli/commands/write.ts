@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { LivewrightError } from '../../errors.ts';
-import { dataWish, persistenceWish } from '../../usb/addPartitions.ts';
+import { dataWish, PERSISTENCE_LABEL, persistenceWish } from '../../usb/addPartitions.ts';
 import { readDrives } from '../../usb/drives.ts';
 import type { ImageFile } from '../../usb/imageFile.ts';
 import type { PartitionWish } from '../../usb/layout.ts';
@@ -8,8 +8,9 @@ import { inspectDisc, requireDisc, writeDisc } from '../../usb/optical.ts';
 import { parseSize } from '../../usb/sizes.ts';
 import { planStick } from '../../usb/stickPlan.ts';
 import type { StickTools } from '../../usb/stickTools.ts';
-import { findTarget, requireWritable, type Target } from '../../usb/target.ts';
+import { findTarget, requireAccess, requireWritable, type Target } from '../../usb/target.ts';
 import { writeStick } from '../../usb/writeStick.ts';
+import { requireImage } from '../../vm/image.ts';
 import type { CommandContext } from '../context.ts';
 import { withStickTools } from '../stickRoom.ts';
 import { listDrives, renderDrives } from '../write/listing.ts';
@@ -27,6 +28,7 @@ export async function run(context: CommandContext): Promise<number> {
   requireWritable(target, { isInternalMeant });
   const image = await openImage(named, context);
   requireWritable(target, { isInternalMeant, neededBytes: image.sizeBytes });
+  await requireAccess(target);
   if (await isSameFile(image, target)) throw onItself(image.path);
   if (target.kind === 'disc') return toDisc(context, { image, target, wishes });
   return toStick(context, { image, target, wishes });
@@ -69,9 +71,23 @@ async function write(
   const layout = planStick(job);
   if (options['yes'] !== true && losesSomething(job)) await confirm({ image, target, layout, isEncrypted }, context);
   const secret = isEncrypted ? { passphrase: await readPassphrase(context) } : {};
-  const result = await writeStick({ ...job, ...secret, ...(tools && { tools }), emit: events.emit, signal });
+  const writing = writeStick({ ...job, ...secret, ...(tools && { tools }), emit: events.emit, signal });
+  const result = await writing.finally(() => secret.passphrase?.fill(0));
   tellWritten(context, job, { ...result, partitions: layout?.partitions ?? [] });
+  const persistence = layout?.partitions.find(({ kind }) => kind === 'persistence');
+  if (persistence !== undefined) events.emit({ type: 'note', message: bootAdvice(persistence.label, isEncrypted) });
   return 0;
+}
+
+/** live-boot looks for persistence only when it is told to (live-boot(7)). */
+function bootAdvice(label: string, isEncrypted: boolean): string {
+  const parameters = [
+    'persistence',
+    ...(label === PERSISTENCE_LABEL ? [] : [`persistence-label=${label}`]),
+    ...(isEncrypted ? ['persistence-encryption=luks'] : []),
+  ].join(' ');
+  const needs = isEncrypted ? ', and the image must have the package cryptsetup-initramfs' : '';
+  return `The system uses it when it is started with the boot parameters: ${parameters}${needs}.`;
 }
 
 async function toDisc(context: CommandContext, job: Job<Extract<Target, { kind: 'disc' }>>): Promise<number> {
@@ -107,6 +123,7 @@ function tellWritten({ events }: CommandContext, { image, target }: Job<Target>,
 }
 
 async function showDrives({ stdout, options, stderr }: CommandContext, image: string | undefined): Promise<number> {
+  if (image !== undefined) await requireImage(image);
   const drives = listDrives(await readDrives(), { isInternalMeant: options['internal-disk'] === true });
   if (options['json'] === true) stdout.write(`${JSON.stringify({ type: 'drives', drives })}\n`);
   else stdout.write(renderDrives(drives));
