@@ -1,5 +1,5 @@
 import type { MenuEntry } from './bootPlan.ts';
-import { selectGrubEntry } from './grubEntry.ts';
+import { openGrubEditor, selectGrubEntry } from './grubEntry.ts';
 import { type Guest, pressKey, typeText } from './guest.ts';
 import { countDifferentPixels, isBlank, type Picture } from './ppm.ts';
 import { isTextMode, readScreen, readTextScreen, waitUntilSettled } from './screens.ts';
@@ -117,7 +117,7 @@ export async function editAndBoot(guest: Guest, edit: MenuEdit): Promise<EditRes
 /** Leaves GRUB's editor and opens it again on another entry. */
 async function reopenAtEntry(guest: Guest, entry: MenuEntry, pace: KeyboardPace): Promise<boolean> {
   await pressKey(guest, ['esc'], 1000);
-  return (await selectGrubEntry(guest, entry, pauseOf(pace))) && (await opensEditor(guest, 'e'));
+  return (await selectGrubEntry(guest, entry, pauseOf(pace))) && (await openGrubEditor(guest));
 }
 
 /** Whether `key` changes the screen: Tab opens syslinux's line editor and means nothing to GRUB, `e` the reverse. */

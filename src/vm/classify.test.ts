@@ -64,9 +64,14 @@ const noMedium = 'Unable to find a live file system on the network\n(initramfs) 
 
 test.each([
   [
-    'Begin: Trying nfsmount -o nolock -o ro  192.168.77.1:/srv/debian-live /run/live/medium ...\nconnect: No route to host',
+    'Kernel command line: boot=live netboot=nfs nfsroot=192.168.77.1:/srv/debian-live\nconnect: No route to host',
     'network',
-    'The NFS server 192.168.77.1 did not answer.',
+    'The NFS server 192.168.77.1 did not answer (connect: No route to host).',
+  ],
+  [
+    'mount call failed - server replied: Permission denied.',
+    'network',
+    'The NFS server refused: mount call failed - server replied: Permission denied.',
   ],
   [
     "wget: can't connect to remote host (192.168.77.1): Connection refused",

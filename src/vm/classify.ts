@@ -39,11 +39,6 @@ const serialSigns: readonly Sign[] = [
  */
 const causes: readonly Sign[] = [
   {
-    pattern: /Trying nfsmount [^\n]*?([\w.:-]+):\/[^\n]*/,
-    outcome: 'network',
-    sentence: 'The NFS server $1 did not answer.',
-  },
-  {
     pattern: /(wget: (?:can't connect|server returned error|bad address|download timed out)[^\n]*)/,
     outcome: 'network',
     sentence: 'The system image could not be fetched ($1).',
@@ -73,7 +68,32 @@ const causes: readonly Sign[] = [
 /** `finding` with the reason that the guest gave for it earlier, where it did. */
 export function explainFinding(finding: Finding, serial: string): Finding {
   if (finding.outcome === 'panic') return finding;
-  return findSign(causes, serial) ?? finding;
+  return findNfsFailure(serial, 'any') ?? findSign(causes, serial) ?? finding;
+}
+
+/** What klibc's nfsmount says, once for each of up to 60 attempts of live-boot, which may take an hour. */
+const nfsComplaint = /^(?:connect: |mount call failed|NFS over \w+ not available)[^\n]*$/gm;
+/** A server that was only restarted answers before that; one that is not there keeps TCP trying for two minutes. */
+const finalNfsComplaints = 3;
+/** The kernel's last words before nfsmount speaks. */
+const nfsBegins = /RPC: Registered tcp NFSv4\.1 backchannel transport module\.\s*$/;
+
+function findNfsFailure(serial: string, kind: 'final' | 'any'): Finding | undefined {
+  const complaints = serial.match(nfsComplaint) ?? [];
+  const last = complaints.at(-1)?.trim();
+  if (last === undefined) {
+    return kind === 'any' && nfsBegins.test(serial) ? nfsFailure(serial, 'did not answer.') : undefined;
+  }
+  const isFinal = complaints.length >= finalNfsComplaints || last.endsWith('timed out');
+  if (kind === 'final' && !isFinal) return undefined;
+  // What is on the other end of a mount call has answered, if only to refuse.
+  if (last.startsWith('mount call')) return nfsFailure(serial, `refused: ${endSentence(last)}`);
+  return nfsFailure(serial, `did not answer (${last}).`);
+}
+
+function nfsFailure(serial: string, predicate: string): Finding {
+  const server = /\bnfsroot=([^ :,\n]+):/.exec(serial)?.[1];
+  return { outcome: 'network', summary: `The NFS server${server === undefined ? '' : ` ${server}`} ${predicate}` };
 }
 
 /** What UEFI firmware, shim and GRUB say on the serial line, SeaBIOS in its log, and ISOLINUX on a text screen. */
@@ -147,7 +167,7 @@ const loaderSigns: readonly Sign[] = [
 /** What the guest's own words mean, once its kernel runs. */
 export function findInSystemOutput(serial: string): Finding | undefined {
   const finding = findSign(serialSigns, serial);
-  return finding && explainFinding(finding, serial);
+  return finding ? explainFinding(finding, serial) : findNfsFailure(serial, 'final');
 }
 
 /** What firmware and boot loader have said, before a kernel runs. */

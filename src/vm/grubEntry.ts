@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MenuEntry } from './bootPlan.ts';
 import { type Guest, pressKey, typeText } from './guest.ts';
-import { waitUntilSettled } from './screens.ts';
 import { readTextIfAny, waitFor } from './waiting.ts';
 
 const mostEntries = 60;
@@ -25,6 +24,23 @@ export async function selectGrubEntry(guest: Guest, entry: MenuEntry, pauseMs: n
   reader.forget();
   await pressKey(guest, ['ret'], 500);
   return walkTo(guest, reader, entry.title);
+}
+
+/** Opens the editor on the selected entry, which GRUB shows with a first line `setparams`. */
+export async function openGrubEditor(guest: Guest): Promise<boolean> {
+  const from = guest.console.text.length;
+  await pressKey(guest, ['e']);
+  // The picture tells nothing here: with UEFI, GRUB's text terminal may leave the screen as it was.
+  const opened = await waitFor(guest, {
+    timeoutMs: 10_000,
+    pollMs: 200,
+    look: async () => {
+      const text = guest.isUefi ? guest.console.text.slice(from) : await readTextIfAny(guest);
+      return /setparams /.test(text) ? true : undefined;
+    },
+  });
+  await sleep(1500);
+  return 'value' in opened;
 }
 
 interface Reader {
@@ -64,10 +80,7 @@ async function walkTo(guest: Guest, reader: Reader, wanted: RegExp): Promise<boo
     // The last entry: the selection goes no further.
     if (!('value' in moved)) return false;
     standing = moved.value;
-    if (wanted.test(standing)) {
-      await waitUntilSettled(guest, { settleMs: 500, timeoutMs: 5000 });
-      return true;
-    }
+    if (wanted.test(standing)) return true;
     reader.forget();
     await pressKey(guest, ['down'], 200);
   }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tempDirectory } from '../../test/helpers/tempDirectory.ts';
-import { kindOf, readImageFacts } from './imageFacts.ts';
+import { describeLoss, kindOf, readImageFacts } from './imageFacts.ts';
 import { findMarks, isMarked } from './imageMarks.ts';
 
 function bytesWith(places: Readonly<Record<number, string>>, length = 40_000): Buffer {
@@ -23,6 +23,22 @@ test.each([
   ['a disk', 'x.img', bytesWith({ 510: '\x55\xaa' }), 'hdd'],
   ['something short', 'x.img', Buffer.from('short'), 'hdd'],
 ])('%s', (_, path, bytes, kind) => expect(kindOf(path, bytes)).toBe(kind));
+
+test.each([
+  ['an ISO image says how many blocks it has', 'x.iso', { ...iso, [16 * 2048 + 80]: '\x40' }, 64 * 2048],
+  ['a disk ends where its last partition does', 'x.img', { 454: '\x40', 458: '\x10', 510: '\x55\xaa' }, 80 * 512],
+  ['other files do not say', 'x.img', {}, undefined],
+])('%s', async (_, name, places, statedBytes) => {
+  const path = join(await tempDirectory(), name);
+  await writeFile(path, bytesWith(places));
+  const facts = await readImageFacts(path);
+  expect(facts.statedBytes).toBe(statedBytes);
+  expect(describeLoss(facts)).toBe(
+    statedBytes === undefined || statedBytes < 40_001
+      ? undefined
+      : `The image is cut off: of ${statedBytes} bytes 40000 are there.`,
+  );
+});
 
 const grub = `menuentry "Live system (amd64)" --hotkey=l {
 	linux	/live/vmlinuz-6.12 boot=live

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
-import { findInLoaderOutput, findInSystemOutput, milestonesIn } from './classify.ts';
+import { explainFinding, findInLoaderOutput, findInSystemOutput, milestonesIn } from './classify.ts';
 import { followConsole } from './console.ts';
 import type { MilestoneName } from './verdict.ts';
 
@@ -41,4 +41,25 @@ test('the size of the pieces does not matter', async () => {
   const [small, whole] = await Promise.all([replay('bios-login', 1), replay('bios-login', 1 << 20)]);
   expect(small).toEqual(whole);
   expect(small.text).not.toMatch(/\u001b/);
+});
+
+test('nfs-gone: the server that does not answer is named, at the latest when the guest falls silent', async () => {
+  const { text, reached } = await replay('nfs-gone', 64);
+  expect(reached).toEqual(['kernel']);
+  expect(findInSystemOutput(text)).toEqual({
+    outcome: 'network',
+    summary: 'The NFS server 10.0.2.99 did not answer (connect: Connection timed out).',
+  });
+  const before = text.replace(/connect: .*\n/, '');
+  expect(findInSystemOutput(before)).toBeUndefined();
+  const hang = { outcome: 'hang', summary: 'The guest said and showed nothing for 90 s.' } as const;
+  expect(explainFinding(hang, before).summary).toBe('The NFS server 10.0.2.99 did not answer.');
+});
+
+test('a server that is only slow is given time', () => {
+  const refused = 'nfsroot=192.168.77.1:/srv\nconnect: Connection refused\n';
+  expect(findInSystemOutput(refused.repeat(2))).toBeUndefined();
+  expect(findInSystemOutput(refused.repeat(3))?.summary).toBe(
+    'The NFS server 192.168.77.1 did not answer (connect: Connection refused).',
+  );
 });

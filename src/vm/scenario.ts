@@ -5,6 +5,7 @@ import type { Candidate, Fittings } from './applies.ts';
 import type { BootPlan } from './bootPlan.ts';
 import { type BootTestOptions, bootOnce } from './bootTest.ts';
 import type { GuestCheck } from './checks.ts';
+import { describeLoss, type ImageFacts } from './imageFacts.ts';
 import type { BootLimits } from './limits.ts';
 import type { Boot } from './matrix.ts';
 import { planFor } from './plans.ts';
@@ -33,16 +34,24 @@ export interface BootRequest {
   readonly name: string;
   readonly title: string;
   readonly boot: Boot;
-  readonly image: Candidate & { readonly path: string };
+  readonly image: Candidate & { readonly path: string; readonly facts: ImageFacts };
 }
 
 /** Goes through one row of the matrix with one image and says how that went. */
 export async function runBoot(request: BootRequest, room: BootRoom): Promise<BootVerdict> {
   const { name, title, boot } = request;
   room.emit({ type: 'boot-started', boot: name, title });
-  const verdict = await scenarios[boot.scenario](request, room);
+  const verdict = explainByImage(await scenarios[boot.scenario](request, room), request.image.facts);
   room.emit({ type: 'boot-verdict', boot: name, title, verdict });
   return verdict;
+}
+
+/** Of an image that is not whole, nothing that the guest says is the reason. */
+function explainByImage(verdict: BootVerdict, facts: ImageFacts): BootVerdict {
+  const loss = verdict.verdict === 'failed' ? describeLoss(facts) : undefined;
+  return loss === undefined
+    ? verdict
+    : { ...verdict, outcome: 'damaged-medium', summary: `${loss} ${verdict.summary}` };
 }
 
 type Run = (request: BootRequest, room: BootRoom) => Promise<BootVerdict>;

@@ -62,7 +62,8 @@ function renderPictures(menu: string | undefined, end: string | undefined): Html
 
 function renderFacts(verdict: BootVerdict): Html {
   const pairs = [...describeFacts(verdict.facts ?? {})];
-  if (verdict.verdict === 'failed') pairs.unshift(['How it ended', outcomeNames[verdict.outcome]]);
+  if (verdict.verdict === 'failed' && verdict.outcome !== 'login')
+    pairs.unshift(['How it ended', outcomeNames[verdict.outcome]]);
   if (pairs.length === 0) return html``;
   return html`<dl class="facts">${pairs.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 }
@@ -74,7 +75,7 @@ function renderChecks(checks: readonly CheckResult[] | undefined): Html | undefi
 
 function renderCheck({ name, exitCode, problem, output, omittedBytes, durationMs }: CheckResult): Html {
   const verdict = exitCode === 0 ? 'passed' : 'failed';
-  const how = problem ?? `exit code ${exitCode}`;
+  const how = problem?.replace(/\.$/, '') ?? `exit code ${exitCode}`;
   const head = html`${renderMark({ verdict })} <code>${name}</code> <small>${how}, ${formatDuration(durationMs)}</small>`;
   const omitted =
     omittedBytes > 0 ? html`<p class="note">${formatSize(omittedBytes)} before this are left out.</p>` : undefined;

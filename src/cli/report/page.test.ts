@@ -118,5 +118,7 @@ test('only markup of ours is markup', () => {
 });
 
 test('a line that was written over counts as its last version', () => {
+  const star = (seconds: number) => `[  *** ] (1 of 2) Job x.service/start running (${seconds}s / no limit)`;
+  expect(toLines(`a\r\n${star(1)}\r\n${star(2)}\r\nb\r\n${star(3)}`)).toEqual(['a', star(2), 'b', star(3)]);
   expect(toLines('one\r\n10 %\r50 %\r100 %\r\r\nthree\r\n\r\n')).toEqual(['one', '100 %', 'three']);
 });

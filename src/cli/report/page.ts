@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { BootVerdict, MilestoneName } from '../../vm/verdict.ts';
-import { formatDuration, formatSize, plural } from '../reporters/format.ts';
+import { formatDuration, formatSize } from '../reporters/format.ts';
 import { renderBoot, renderMark } from './bootSection.ts';
 import { type Html, html, raw } from './html.ts';
 import { style } from './style.ts';
@@ -53,7 +53,8 @@ function renderSentence(tried: readonly TriedBoot[]): Html {
     const all = tried.length === 1 ? 'The boot passed.' : `All ${tried.length} boots passed.`;
     return html`<p class="verdict passed">✓ ${all}</p>`;
   }
-  return html`<p class="verdict failed">✗ ${failed.length} of ${plural(tried.length, 'boot')} failed.</p>`;
+  const some = tried.length === 1 ? 'The boot failed.' : `${failed.length} of ${tried.length} boots failed.`;
+  return html`<p class="verdict failed">✗ ${some}</p>`;
 }
 
 function renderSummary({ tried, images }: TestRun): Html {

@@ -37,7 +37,7 @@ thead th{color:var(--dim);font-weight:500;font-size:.82rem}tbody th{font-weight:
 .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:1rem;margin:1rem 0}
 figure{margin:0}img{display:block;max-width:100%;border:1px solid var(--line);border-radius:.4rem;background:#000}
 figcaption{margin-top:.3rem}
-.check{margin:.3rem 0}summary{cursor:pointer}
+.check{margin:.3rem 0}.check+.facts{margin-top:1.2rem}summary{cursor:pointer}
 pre{margin:.4rem 0;padding:.7rem .9rem;background:var(--soft);border:1px solid var(--line);border-radius:.4rem;
 overflow:auto;max-height:26rem;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.8rem}

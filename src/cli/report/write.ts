@@ -41,8 +41,16 @@ async function readPicture(path: string | undefined): Promise<string | undefined
   return bytes && `data:image/png;base64,${bytes.toString('base64')}`;
 }
 
-/** What a terminal would show in the end: a line that was written over counts as its last version. */
+/**
+ * What a terminal would show in the end: a line that was written over counts as its last version, and so does systemd's
+ * walking star, which is drawn anew twice a second.
+ */
 export function toLines(serial: string): string[] {
   const lines = stripAnsi(serial).replace(/\r+\n/g, '\n').trimEnd().split('\n');
-  return lines.map((line) => line.split('\r').filter(Boolean).at(-1)?.trimEnd() ?? '');
+  const shown = lines.map((line) => line.split('\r').filter(Boolean).at(-1)?.trimEnd() ?? '');
+  return shown.filter((line, index) => !(isStar(line) && isStar(shown[index + 1] ?? '')));
+}
+
+function isStar(line: string): boolean {
+  return /^M?\[[ *]+\] .*(?:running|stop) \(/.test(line);
 }
