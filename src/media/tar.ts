@@ -20,7 +20,8 @@ const compressors: Readonly<Record<TarCompression, { readonly extension: string;
   none: { extension: '' },
   gzip: { extension: '.gz', program: 'gzip -n' },
   bzip2: { extension: '.bz2', program: 'bzip2' },
-  lzip: { extension: '.lz', program: 'lzip' },
+  // As the package has it; `lzip` is an alternative, which nobody sets up in a tools tree.
+  lzip: { extension: '.lz', program: 'lzip.lzip' },
   xz: { extension: '.xz', program: 'xz' },
 };
 

@@ -5,9 +5,9 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, utimesSync, writeFil
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { layOutNetboot } from '../../src/media/netboot/layOut.ts';
-import { type NetEntry, networkEntries } from '../../src/media/netboot/menu.ts';
-import { type Compression, compressionExtension, packNetboot } from '../../src/media/netboot/pack.ts';
-import type { NetSettings } from '../../src/media/netboot/parameters.ts';
+import type { NetEntry } from '../../src/media/netboot/menu.ts';
+import { type NetSettings, netParameters } from '../../src/media/netboot/parameters.ts';
+import { packTar, type TarCompression, tarExtension } from '../../src/media/tar.ts';
 import type { MediaTools } from '../../src/media/tools.ts';
 import { createSandbox } from '../../src/sandbox/run.ts';
 import { openBuildTools } from '../helpers/buildTools.ts';
@@ -35,10 +35,10 @@ const live: NetEntry = {
     initrd: '/live/initrd.img',
     hotkey: 'l',
   },
-  append: 'boot=live components locales=de_DE.UTF-8;x',
+  append: `boot=live components locales=de_DE.UTF-8;x ${netParameters(net)}`,
 };
 const menu = {
-  ...{ title: 'Live', entries: networkEntries([live], net), timeoutSeconds: 5 },
+  ...{ title: 'Live', entries: [live], timeoutSeconds: 5 },
   serial: { port: 0, speed: 115200 },
 };
 
@@ -99,23 +99,19 @@ describe.runIf(isRoot)('the tar', () => {
   /** A root and a TFTP directory, made a second apart and with other modes and owners. */
   function halves(mode: number): string {
     const base = newDirectory();
-    mkdirSync(join(base, 'binary/live'), { recursive: true });
+    mkdirSync(join(base, 'debian-live/live'), { recursive: true });
     mkdirSync(join(base, 'tftpboot'));
-    writeFileSync(join(base, 'binary/live/filesystem.squashfs'), 'x'.repeat(10_000), { mode });
-    writeFileSync(join(base, 'binary/old'), 'old');
-    utimesSync(join(base, 'binary/old'), 1000, 1000);
-    symlinkSync('binary/live', join(base, 'binary/link'));
+    writeFileSync(join(base, 'debian-live/live/filesystem.squashfs'), 'x'.repeat(10_000), { mode });
+    writeFileSync(join(base, 'debian-live/old'), 'old');
+    utimesSync(join(base, 'debian-live/old'), 1000, 1000);
+    symlinkSync('debian-live/live', join(base, 'debian-live/link'));
     writeFileSync(join(base, 'tftpboot/pxelinux.0'), 'y', { mode });
     return base;
   }
 
-  async function pack(base: string, compression: Compression): Promise<string> {
-    const output = join(newDirectory(), `x.tar${compressionExtension(compression)}`);
-    const directories = [
-      { path: join(base, 'binary'), name: 'debian-live' },
-      { path: join(base, 'tftpboot'), name: 'tftpboot' },
-    ];
-    await packNetboot(tools, { output, directories, compression, epochSeconds });
+  async function pack(base: string, compression: TarCompression): Promise<string> {
+    const output = join(newDirectory(), `x.tar${tarExtension(compression)}`);
+    await packTar(tools, { output, directory: base, compression, epochSeconds });
     return output;
   }
 
@@ -134,7 +130,7 @@ describe.runIf(isRoot)('the tar', () => {
       .map((line) => line.split(/ +/));
     expect(lines.map(([mode, owner, size, day, , ...name]) => [mode, owner, size, day, name.join(' ')])).toEqual([
       ['drwxr-xr-x', '0/0', '0', '2025-05-05', 'debian-live/'],
-      ['lrwxr-xr-x', '0/0', '0', '2025-05-05', 'debian-live/link -> binary/live'],
+      ['lrwxr-xr-x', '0/0', '0', '2025-05-05', 'debian-live/link -> debian-live/live'],
       ['drwxr-xr-x', '0/0', '0', '2025-05-05', 'debian-live/live/'],
       ['-rw-r--r--', '0/0', '10000', '2025-05-05', 'debian-live/live/filesystem.squashfs'],
       ['-rw-r--r--', '0/0', '3', '1970-01-01', 'debian-live/old'],
