@@ -234,7 +234,7 @@ describe.runIf(isRoot)('machines', () => {
     const guest = boot('uefi-secure', 4096);
     await guest.says(/Live system \(amd64\), loaded into memory over HTTP/, 4 * minutes);
     guest.type(`${down}${down}\r`);
-    const kernel = await guest.says(/Command line: .*/, 4 * minutes);
+    const kernel = await guest.says(/Command line: .*\n/, 4 * minutes);
     expect(kernel).toMatch(
       /fetch=http:\/\/192\.168\.77\.1\/debian-live\/live\/filesystem\.squashfs .*BOOTIF=01-52:54:00:/,
     );
