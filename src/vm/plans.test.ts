@@ -8,6 +8,7 @@ import { lookForMemory, planFor } from './plans.ts';
 const checks: readonly GuestCheck[] = [{ name: 'a.test', content: Buffer.from(''), limitSeconds: 1 }];
 const marks = {
   ...noMarks,
+  installer: { titles: ['Expert install', 'Start installer'], labels: ['installexpert', 'install'] },
   memtest: { bios: { titles: [], labels: ['memtest'] }, uefi: { titles: ['Memory test (Memtest86+)'], labels: [] } },
 };
 
@@ -79,4 +80,10 @@ test('the memory test is the entry that the image has for the firmware', () => {
   expect(uefi?.title.test('Memory test (Memtest86+)')).toBe(true);
   expect(uefi?.title.test('Memory test')).toBe(false);
   expect(uefi?.submenu?.test('Utilities...')).toBe(true);
+});
+
+test('of the installers the one that a person would take first is started', () => {
+  const { goal, entry } = plan('bios-cd-installer');
+  expect([goal, entry?.label, entry?.title.test('Start installer')]).toEqual(['installer', 'install', true]);
+  expect(entry?.submenu?.test('Advanced install options...')).toBe(true);
 });

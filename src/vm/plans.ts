@@ -31,9 +31,15 @@ const plans: Readonly<Partial<Record<Scenario, MakePlan>>> = {
     persistencePlan({ ...shared, append: 'persistence persistence-encryption=luks', passphrase: 'livewright' }),
   memtest: ({ boot, image }) => {
     const { bios, uefi } = image.facts.marks.memtest;
-    return { goal: 'memtest', entry: entryOf(boot.firmware === 'bios' ? bios : uefi, 'memtest') };
+    return {
+      goal: 'memtest',
+      entry: entryOf(boot.firmware === 'bios' ? bios : uefi, { word: 'memtest', submenu: /utilities/i }),
+    };
   },
-  installer: ({ image }) => ({ goal: 'installer', entry: entryOf(image.facts.marks.installer, 'install') }),
+  installer: ({ image }) => ({
+    goal: 'installer',
+    entry: entryOf(image.facts.marks.installer, { word: 'install', submenu: /install/i }),
+  }),
 };
 
 function environmentOf({ boot }: PlanRequest): Readonly<Record<string, string>> {
@@ -77,11 +83,19 @@ async function findFile(shell: GuestShell): Promise<VisitResult> {
   return { objection: 'The system runs, but the file written before the power-off is gone.' };
 }
 
-function entryOf({ titles, labels }: MarkedEntry, fallback: string): MenuEntry {
+/** Variants that a person would not take first. */
+const special = /expert|rescue|automated|speech|dark|safe/i;
+
+function entryOf(
+  { titles, labels }: MarkedEntry,
+  { word, submenu }: { readonly word: string; readonly submenu: RegExp },
+): MenuEntry {
+  const first = (names: readonly string[]) => names.find((name) => !special.test(name)) ?? names[0];
+  const title = first(titles);
   return {
-    title: new RegExp(titles[0] === undefined ? fallback : `^${escapePattern(titles[0])}`, 'i'),
-    submenu: /utilities|advanced/i,
-    label: labels[0] ?? fallback,
+    title: new RegExp(title === undefined ? word : `^${escapePattern(title)}`, 'i'),
+    submenu,
+    label: first(labels) ?? word,
   };
 }
 
