@@ -58,7 +58,7 @@ async function goThrough(context: CommandContext, room: MachineRoom, settings: S
   const outputDirectory = resolve(directory, String(options['output'] ?? '.build/livewright/boots'));
   await mkdir(outputDirectory, { recursive: true });
   const { accel, reason } = room.accel;
-  const jobs = settings.jobs ?? chooseJobs(await readResources(), accel, memoryMib);
+  const jobs = settings.jobs ?? chooseJobs(await readResources(), memoryMib);
   events.emit({ type: 'note', message: reason });
   tellLeftOut(context, matrix, seen);
   const bootRoom: BootRoom = {
