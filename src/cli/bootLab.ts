@@ -38,15 +38,16 @@ export async function startLab(context: CommandContext, room: MachineRoom, reque
   const stop = () => void server.stop();
   const signal = request.signal ?? context.signal;
   signal.addEventListener('abort', stop, { once: true });
-  try {
-    await server.ready;
-  } catch (error) {
+  const ready = await server.ready.catch(async (error: unknown) => {
     await server.stop();
     throw error;
-  }
+  });
+  const isFetched = request.system === 'http' && ready.systemUrl !== undefined;
   const sandbox = createSandbox(trees.build);
   return {
     netdevArgs: `tap,id=net0,ifname=${tap},script=no,downscript=no`,
+    // The image's default entry mounts its system; live-boot fetches it instead where it is told to.
+    ...(isFetched && { append: `fetch=${ready.systemUrl}` }),
     machine: { devices: ['/dev/net/tun'] },
     start: (argv, options) =>
       startMachine(sandbox, { ...options, argv, toolsRoot: room.toolsRoot, network: { ofProcess: server.pid } }),
@@ -62,9 +63,11 @@ interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
 }
 
+type ServeReady = Extract<LivewrightEvent, { type: 'serve-ready' }>;
+
 interface Server extends PrivateNetwork {
   /** Rejects with SERVE_FAILED if the server ends before it serves. */
-  readonly ready: Promise<void>;
+  readonly ready: Promise<ServeReady>;
 }
 
 function startServer(context: CommandContext, request: LabRequest, { toolsTree, env }: Surroundings): Server {
@@ -73,8 +76,8 @@ function startServer(context: CommandContext, request: LabRequest, { toolsTree, 
   const without = system === 'http' ? ['--no-nfs'] : [];
   // QEMU's network cards boot by iPXE; what is tried here are the menus that people's firmware gets.
   const words = ['serve', 'netboot', imagePath, '--interface', bridge, '--dhcp', '--no-ipxe', '--json', ...without];
-  let tellReady: () => void = () => {};
-  const isReady = new Promise<void>((resolve) => {
+  let tellReady: (event: ServeReady) => void = () => {};
+  const isReady = new Promise<ServeReady>((resolve) => {
     tellReady = resolve;
   });
   const [node = '', lb = ''] = context.commandLine;
@@ -84,19 +87,20 @@ function startServer(context: CommandContext, request: LabRequest, { toolsTree, 
     setUp,
     argv: [node, lb, ...words],
     onLine: (line, stream) => {
-      if (stream === 'stdout' && typeOf(line) === 'serve-ready') tellReady();
+      const event = stream === 'stdout' ? parseEvent(line) : undefined;
+      if (event?.type === 'serve-ready') tellReady(event);
     },
   });
-  const failed = running.ended.then(({ tail }) => {
+  const failed = running.ended.then(({ tail }): never => {
     throw serveFailed(tail);
   });
   failed.catch(() => {}); // of interest only as long as somebody waits
   return { ...running, ready: Promise.race([isReady, failed]) };
 }
 
-function typeOf(line: string): LivewrightEvent['type'] | undefined {
+function parseEvent(line: string): LivewrightEvent | undefined {
   try {
-    return (JSON.parse(line) as LivewrightEvent).type;
+    return JSON.parse(line) as LivewrightEvent;
   } catch {
     return undefined;
   }

@@ -95,6 +95,8 @@ export type LivewrightEvent =
       readonly interface: string;
       readonly address: string;
       readonly services: readonly ServedService[];
+      /** What `fetch=` may name; absent without a web server. */
+      readonly systemUrl?: string;
     }
   /** A request that `lb serve` has answered. */
   | ({ readonly type: 'serve-request' } & ServeRequest);

@@ -113,17 +113,24 @@ function announce(options: ServeOptions, menus: ServedMenus): void {
     const message = `The menus in the image name the server ${menus.hiddenServers.join(', ')}; they are served with ${address} in its place. The image stays as it is.`;
     emit({ type: 'note', message });
   }
-  emit({ type: 'serve-ready', interface: interfaceName, address, services: listServices(options, menus) });
+  const systemUrl = `${webBase(options)}${basename(exportPathOf(options, menus))}/live/filesystem.squashfs`;
+  emit({
+    ...{ type: 'serve-ready', interface: interfaceName, address, services: listServices(options, menus) },
+    ...(options.httpPort !== undefined && { systemUrl }),
+  });
+}
+
+function webBase({ network, httpPort }: ServeOptions): string {
+  return `http://${network.address}${httpPort === 80 ? '' : `:${httpPort}`}/`;
 }
 
 function listServices(options: ServeOptions, menus: ServedMenus): ServedService[] {
   const { network, dhcp, tftp, nfs, httpPort } = options;
   const { address } = network;
-  const web = `http://${address}${httpPort === 80 ? '' : `:${httpPort}`}/`;
   const all: readonly (readonly [boolean, ServedService])[] = [
     [dhcp !== 'none', { protocol: 'dhcp', detail: describeDhcp(dhcp) }],
     [tftp, { protocol: 'tftp', detail: `tftp://${address}/` }],
-    [httpPort !== undefined, { protocol: 'http', detail: web }],
+    [httpPort !== undefined, { protocol: 'http', detail: webBase(options) }],
     [nfs, { protocol: 'nfs', detail: `${address}:${exportPathOf(options, menus)}, version 3, read-only` }],
   ];
   return all.flatMap(([isServed, service]) => (isServed ? [service] : []));
