@@ -2,6 +2,7 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tempDirectory } from '../../test/helpers/tempDirectory.ts';
+import { LivewrightError } from '../errors.ts';
 import type { LivewrightEvent } from '../events/events.ts';
 import type { ImageFacts } from './imageFacts.ts';
 import { noMarks } from './imageMarks.ts';
@@ -92,4 +93,19 @@ test('of an image that is cut off that is said first', async () => {
     outcome: 'damaged-medium',
     summary: 'The image is cut off: of 1000 bytes 5 are there. QEMU ended at once: qemu: no',
   });
+});
+
+test('what cannot be prepared fails its own boot only; a mistake of ours is not hidden in a verdict', async () => {
+  const failing = (error: Error) => ({
+    fittings: { prepareDisk: () => Promise.reject(error), startLab: () => Promise.reject(error) },
+  });
+  const refused = await makeRoom(
+    failing(new LivewrightError('DISK_FULL', { message: 'The disk is full.', hint: 'Make room.' })),
+  );
+  for (const id of ['bios-persistence', 'uefi-nfs']) {
+    expect(await refused.run(id)).toMatchObject({ outcome: 'not-prepared', summary: 'The disk is full. Make room.' });
+  }
+  expect(refused.started).toEqual([]);
+  const broken = await makeRoom(failing(new TypeError('x is not a function')));
+  await expect(broken.run('bios-persistence')).rejects.toThrow('x is not a function');
 });
