@@ -1,11 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LivewrightError } from '../errors.ts';
 import type { Listener } from '../events/events.ts';
 import type { Candidate, Fittings } from './applies.ts';
 import type { BootPlan } from './bootPlan.ts';
+import { BootRun } from './bootRun.ts';
 import { type BootTestOptions, bootOnce } from './bootTest.ts';
 import type { GuestCheck } from './checks.ts';
 import { describeLoss, type ImageFacts } from './imageFacts.ts';
+import { judge } from './judge.ts';
 import type { BootLimits } from './limits.ts';
 import type { Boot } from './matrix.ts';
 import { planFor } from './plans.ts';
@@ -39,11 +42,41 @@ export interface BootRequest {
 
 /** Goes through one row of the matrix with one image and says how that went. */
 export async function runBoot(request: BootRequest, room: BootRoom): Promise<BootVerdict> {
-  const { name, title, boot } = request;
+  const { name, title } = request;
   room.emit({ type: 'boot-started', boot: name, title });
-  const verdict = explainByImage(await scenarios[boot.scenario](request, room), request.image.facts);
+  const verdict = explainByImage(await runPrepared(request, room), request.image.facts);
   room.emit({ type: 'boot-verdict', boot: name, title, verdict });
   return verdict;
+}
+
+/** What a fitting could not do; the other boots of the run may do without it. */
+class NotPrepared extends Error {
+  override readonly cause: LivewrightError;
+
+  constructor(cause: LivewrightError) {
+    super(cause.message);
+    this.cause = cause;
+  }
+}
+
+async function prepare<T>(action: Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await action;
+  } catch (error) {
+    if (error instanceof LivewrightError && error.code !== 'INTERRUPTED') throw new NotPrepared(error);
+    throw error;
+  }
+}
+
+async function runPrepared(request: BootRequest, room: BootRoom): Promise<BootVerdict> {
+  try {
+    return await scenarios[request.boot.scenario](request, room);
+  } catch (error) {
+    if (!(error instanceof NotPrepared)) throw error;
+    const { message, hint } = error.cause;
+    const run = new BootRun(await optionsFor(request, room, { goal: 'login' }));
+    return judge(run, { finding: { outcome: 'not-prepared', summary: hint ? `${message} ${hint}` : message } });
+  }
 }
 
 /** Of an image that is not whole, nothing that the guest says is the reason. */
@@ -68,7 +101,9 @@ const runTwice: Run = async (request, room) => {
   try {
     await copyWithRoom(request.image.path, disk, room.signal);
     const { passphrase } = plan;
-    await room.fittings.prepareDisk?.({ path: disk, ...(passphrase ? { passphrase } : {}), ...signalOf(room) });
+    await prepare(
+      room.fittings.prepareDisk?.({ path: disk, ...(passphrase ? { passphrase } : {}), ...signalOf(room) }),
+    );
     const parts: BootVerdict[] = [];
     for (const part of plan.parts ?? []) {
       const options = await optionsFor(request, room, part);
@@ -92,13 +127,14 @@ function joinParts(parts: readonly BootVerdict[], planned: number): BootVerdict 
 
 const runOverNetwork: Run = async (request, room) => {
   const { image, boot } = request;
-  const lab = await room.fittings.startLab?.({
+  const wanted = {
     imagePath: image.path,
     architecture: image.architecture,
     system: boot.scenario === 'http' ? 'http' : 'nfs',
     scratch: await room.newScratch(),
     ...signalOf(room),
-  });
+  } as const;
+  const lab = await prepare(room.fittings.startLab?.(wanted));
   if (!lab) throw new Error('a boot over the network needs a lab');
   try {
     const plan = planFor(request, room.checks);

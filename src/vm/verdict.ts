@@ -44,6 +44,8 @@ export type Outcome =
   /** The boot loader ran but no kernel. */
   | 'no-kernel'
   | 'guest-powered-off'
+  /** The disk or network that the way of booting needs could not be made. */
+  | 'not-prepared'
   | 'qemu-failed';
 
 export interface GuestFacts {

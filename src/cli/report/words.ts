@@ -34,6 +34,7 @@ export const outcomeNames: Readonly<Record<Outcome, string>> = {
   'no-boot-loader': 'no boot loader',
   'no-kernel': 'no kernel',
   'guest-powered-off': 'switched itself off',
+  'not-prepared': 'not started',
   'qemu-failed': 'QEMU ended',
 };
 
