@@ -34,6 +34,8 @@ export const errorCodes = {
   INTERRUPTED: 1,
   BOOT_FAILED: 1,
   VM_FAILED: 1,
+  SQUASHFS_FORMAT: 1,
+  SQUASHFS_LINK: 1,
 } as const satisfies Record<string, 1 | 2>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,43 @@
+import { METADATA_BYTES, writeReference } from '../metadataBlock.ts';
+import type { CompressBlocks, StoredBlock } from './compressor.ts';
+import { planDirectories, writeDirectory, writeListings } from './directories.ts';
+import { type InodeParts, writeLeafInodes } from './leafInodes.ts';
+import { blockStarts, cutBlocks, positionOf } from './metadataStream.ts';
+import type { LinkInode, LinkTree } from './tree.ts';
+
+/** The inode table but for the content of its end, and the content of the directory table. */
+export interface InodeTables {
+  readonly listings: Buffer;
+  readonly referenceOf: (inode: LinkInode) => number;
+  /** The blocks of the inode table, given where the blocks of the directory table start. */
+  readonly finish: (listingStarts: readonly number[]) => readonly StoredBlock[];
+}
+
+/**
+ * Directories and inodes refer to each other by the places of their compressed blocks, which is a circle. It is broken by
+ * leaving one part uncompressed, the inodes of directories, which stand at the end of the inode table:
+ *
+ *     other inodes, compressed ─▶ places of all inodes ─▶ directory table, compressed ─▶ inodes of directories
+ */
+export async function layInodes(tree: LinkTree, parts: InodeParts, compress: CompressBlocks): Promise<InodeTables> {
+  const { bytes: leaves, at } = writeLeafInodes(tree, parts);
+  const planned = planDirectories(tree, { parts, at, leafBytes: leaves.length });
+  const whole = Math.floor(leaves.length / METADATA_BYTES) * METADATA_BYTES;
+  const compressed = await compress(cutBlocks(leaves.subarray(0, whole)), METADATA_BYTES);
+  const directoryParts = { ...parts, inodeCount: tree.inodes.length };
+  const tail = (locate: (at: number) => { block: number; offset: number }) =>
+    storeAsIs(
+      Buffer.concat([leaves.subarray(whole), ...planned.map((one) => writeDirectory(one, locate, directoryParts))]),
+    );
+  const starts = blockStarts([...compressed, ...tail(() => ({ block: 0, offset: 0 }))]);
+  const place = (inode: LinkInode) => positionOf(at.get(inode)!, starts);
+  return {
+    listings: writeListings(planned, place),
+    referenceOf: (inode) => writeReference(place(inode)),
+    finish: (listingStarts) => [...compressed, ...tail((listingAt) => positionOf(listingAt, listingStarts))],
+  };
+}
+
+function storeAsIs(bytes: Buffer): StoredBlock[] {
+  return cutBlocks(bytes).map((block) => ({ bytes: block, compressed: false }));
+}
