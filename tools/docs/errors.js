@@ -48,7 +48,8 @@ const meanings = {
   BOOT_FAILED: '`lb test`: at least one boot failed. The verdicts say how.',
   VM_FAILED: 'QEMU did not start or did not end well.',
   SQUASHFS_FORMAT: 'A SquashFS image is damaged, or no SquashFS 4.0; the byte is named at which that shows.',
-  SQUASHFS_LINK: 'SquashFS images cannot be linked into one: their compressors or block sizes differ, or a file is not where it should be.',
+  SQUASHFS_LINK:
+    'SquashFS images cannot be linked into one: their compressors or block sizes differ, or a file is not where it should be.',
 };
 
 export function renderErrors() {
