@@ -17,7 +17,7 @@ const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 /** A number for which all ones do not stand. */
 const index = fc.integer({ min: 0, max: 0xffff_fffe });
 const position = fc.maxSafeNat();
-const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 const bytes = (maxLength: number, minLength = 1) =>
   fc.uint8Array({ minLength, maxLength }).map((array) => Buffer.from(array));
 

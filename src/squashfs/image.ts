@@ -56,11 +56,11 @@ async function readHead(file: ImageFile, path: string): Promise<Image> {
 
 async function readCompressorOptions(file: ImageFile, superblock: Superblock): Promise<CompressorOptions | undefined> {
   if ((superblock.flags & superblockFlags.compressorOptions) === 0) return undefined;
-  const field = await file.readTable(SUPERBLOCK_BYTES, METADATA_HEADER_BYTES);
+  const field = await file.read(SUPERBLOCK_BYTES, METADATA_HEADER_BYTES);
   const { storedBytes, compressed } = parseMetadataHeader(field.readUInt16LE());
   if (compressed) throw refuse({ offset: SUPERBLOCK_BYTES }, 'the compressor options are compressed');
   const offset = SUPERBLOCK_BYTES + METADATA_HEADER_BYTES;
-  return parseCompressorOptions(new Reader(await file.readTable(offset, storedBytes), { offset }), superblock.codec);
+  return parseCompressorOptions(new Reader(await file.read(offset, storedBytes), { offset }), superblock.codec);
 }
 
 async function findTables(parts: { file: ImageFile; blocks: Blocks }, superblock: Superblock) {

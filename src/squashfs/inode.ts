@@ -37,6 +37,7 @@ export const inodeTypes = {
 
 const EXTENDED = 7;
 const HEADER_BYTES = 16;
+/** In the order of their numbers. */
 const kinds = Object.keys(inodeTypes) as InodeKind[];
 
 /**
@@ -46,14 +47,14 @@ const kinds = Object.keys(inodeTypes) as InodeKind[];
 export async function parseInode(source: ByteSource, blockSizeBytes: number): Promise<Inode> {
   const { origin } = source;
   const reader = await readerOf(source, HEADER_BYTES);
-  const type = reader.u16();
-  const header = { mode: reader.u16(), uidIndex: reader.u16(), gidIndex: reader.u16() };
-  const times = { mtimeSeconds: reader.u32(), number: reader.u32() };
+  const [type, mode, uidIndex, gidIndex] = [reader.u16(), reader.u16(), reader.u16(), reader.u16()];
+  const [mtimeSeconds, number] = [reader.u32(), reader.u32()];
   const isExtended = type > EXTENDED;
-  const kind = kinds.find((name) => inodeTypes[name] === (isExtended ? type - EXTENDED : type));
+  const kind = kinds[(isExtended ? type - EXTENDED : type) - 1];
   if (kind === undefined) throw refuse(origin, `inode type ${type} is not known`);
-  if (header.mode > 0o7777) throw refuse(origin, `mode ${header.mode.toString(8)} has more than permissions`);
-  return { ...header, ...times, ...(await parseBody(source, kind, { isExtended, blockSizeBytes })) };
+  if (mode > 0o7777) throw refuse(origin, `mode ${mode.toString(8)} has more than permissions`);
+  const body = await parseBody(source, kind, { isExtended, blockSizeBytes });
+  return { ...body, mode, uidIndex, gidIndex, mtimeSeconds, number };
 }
 
 interface BodyOptions {

@@ -31,14 +31,15 @@ export async function parseFileInode(
 ): Promise<FileInode> {
   const { origin } = source;
   const head = isExtended ? await parseExtended(source) : await parseBasic(source);
-  const { fragmentIndex, fragmentOffset, ...rest } = head;
-  const whole = rest.sizeBytes / blockSizeBytes;
+  const { fragmentIndex, fragmentOffset, sizeBytes, blocksStart, sparseBytes, linkCount, xattrIndex } = head;
+  const whole = sizeBytes / blockSizeBytes;
   const count = fragmentIndex === undefined ? Math.ceil(whole) : Math.floor(whole);
   const fragment = fragmentIndex === undefined ? undefined : { index: fragmentIndex, offset: fragmentOffset };
-  if (fragment !== undefined && fragmentOffset + (rest.sizeBytes % blockSizeBytes) > blockSizeBytes) {
+  if (fragment !== undefined && fragmentOffset + (sizeBytes % blockSizeBytes) > blockSizeBytes) {
     throw refuse(origin, `the end of the file reaches behind its fragment block`);
   }
-  return { kind: 'file', ...rest, fragment, blocks: await parseBlockSizes(source, count) };
+  const blocks = await parseBlockSizes(source, count);
+  return { kind: 'file', sizeBytes, blocksStart, blocks, fragment, sparseBytes, linkCount, xattrIndex };
 }
 
 async function parseBasic(source: ByteSource) {
@@ -65,8 +66,10 @@ async function parseExtended(source: ByteSource) {
 
 /** In pieces, so that a size that is a lie ends at the end of the table and not of memory. */
 const PIECE = 2048;
+const noBlocks = new Uint32Array(0);
 
 async function parseBlockSizes(source: ByteSource, count: number): Promise<Uint32Array> {
+  if (count === 0) return noBlocks;
   const pieces: Uint32Array[] = [];
   for (let done = 0; done < count; done += PIECE) {
     const { origin } = source;
