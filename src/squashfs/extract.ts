@@ -5,7 +5,7 @@ import { readPieces } from './content.ts';
 import { describeEntry, type ImageEntry } from './entry.ts';
 import { type Image, withImage } from './image.ts';
 import type { FileInode } from './inodeFile.ts';
-import { walk } from './walk.ts';
+import { type WalkedEntry, walk } from './walk.ts';
 
 export interface ExtractOptions {
   /** A directory that is empty or not there yet. */
@@ -29,39 +29,12 @@ export interface Extracted {
 export function extractImage(path: string, options: ExtractOptions): Promise<Extracted> {
   return withImage(path, async (image) => {
     await makeEmpty(options.directory);
-    const directories: ImageEntry[] = [];
-    const firstNames = new Map<number, string>();
-    const left: string[] = [];
-    let [names, contentBytes] = [0, 0];
+    const extraction = new Extraction(image, options);
     for await (const walked of walk(image)) {
       options.signal?.throwIfAborted();
-      names++;
-      const entry = await describeEntry(image, walked);
-      const target = join(options.directory, entry.path);
-      const first = firstNames.get(walked.reference);
-      if (first !== undefined) {
-        await link(first, target);
-        continue;
-      }
-      for (const name of Object.keys(entry.xattrs)) left.push(`${entry.path}: ${name}`);
-      if (entry.kind === 'directory') {
-        if (entry.path !== '.') await mkdir(target, { mode: 0o700 });
-        directories.push(entry);
-        continue;
-      }
-      if (walked.inode.kind === 'file') await writeFile(image, walked.inode, target);
-      else if (entry.target !== undefined) await symlink(entry.target, target);
-      else {
-        left.push(`${entry.path}: ${entry.kind}`);
-        continue;
-      }
-      contentBytes += entry.sizeBytes;
-      firstNames.set(walked.reference, target);
-      await setAttributes(target, entry, options);
+      await extraction.add(walked);
     }
-    // At the end: writing into a directory changes its time, and needs its permission.
-    for (const entry of directories.reverse()) await setAttributes(join(options.directory, entry.path), entry, options);
-    return { names, contentBytes, left };
+    return extraction.finish();
   });
 }
 
@@ -73,6 +46,57 @@ async function makeEmpty(directory: string): Promise<void> {
     hint: 'Name one that is empty or not there yet.',
     place: { path: directory },
   });
+}
+
+class Extraction {
+  readonly #image: Image;
+  readonly #options: ExtractOptions;
+  readonly #directories: ImageEntry[] = [];
+  /** By the place of the inode. */
+  readonly #firstNames = new Map<number, string>();
+  readonly #left: string[] = [];
+  #names = 0;
+  #contentBytes = 0;
+
+  constructor(image: Image, options: ExtractOptions) {
+    this.#image = image;
+    this.#options = options;
+  }
+
+  async add(walked: WalkedEntry): Promise<void> {
+    this.#names++;
+    const target = join(this.#options.directory, walked.path);
+    const first = this.#firstNames.get(walked.reference);
+    if (first !== undefined) return link(first, target);
+    const entry = await describeEntry(this.#image, walked);
+    for (const name of Object.keys(entry.xattrs)) this.#left.push(`${entry.path}: ${name}`);
+    if (entry.kind === 'directory') return this.#addDirectory(entry, target);
+    if (walked.inode.kind === 'file') await writeFile(this.#image, walked.inode, target);
+    else if (entry.target !== undefined) await symlink(entry.target, target);
+    else return void this.#left.push(`${entry.path}: ${entry.kind}`);
+    this.#contentBytes += entry.sizeBytes;
+    this.#firstNames.set(walked.reference, target);
+    await this.#setAttributes(entry);
+  }
+
+  /** Writing into a directory changes its time, and needs its permission: directories get their attributes at the end. */
+  async finish(): Promise<Extracted> {
+    for (const entry of this.#directories.reverse()) await this.#setAttributes(entry);
+    return { names: this.#names, contentBytes: this.#contentBytes, left: this.#left };
+  }
+
+  async #addDirectory(entry: ImageEntry, target: string): Promise<void> {
+    if (entry.path !== '.') await mkdir(target, { mode: 0o700 });
+    this.#directories.push(entry);
+  }
+
+  async #setAttributes({ path, kind, mode, uid, gid, mtimeSeconds }: ImageEntry): Promise<void> {
+    const target = join(this.#options.directory, path);
+    if (this.#options.keepOwners) await lchown(target, uid, gid);
+    // A change of owner takes the set-user-ID bit away, so the mode comes after it. Links have no mode of their own.
+    if (kind !== 'symlink') await chmod(target, mode);
+    await lutimes(target, mtimeSeconds, mtimeSeconds);
+  }
 }
 
 async function writeFile(image: Image, inode: FileInode, target: string): Promise<void> {
@@ -87,11 +111,4 @@ async function writeFile(image: Image, inode: FileInode, target: string): Promis
   } finally {
     await handle.close();
   }
-}
-
-async function setAttributes(target: string, entry: ImageEntry, { keepOwners }: ExtractOptions): Promise<void> {
-  if (keepOwners) await lchown(target, entry.uid, entry.gid);
-  // A change of owner takes the set-user-ID bit away, so the mode comes after it. Links have no mode of their own.
-  if (entry.kind !== 'symlink') await chmod(target, entry.mode);
-  await lutimes(target, entry.mtimeSeconds, entry.mtimeSeconds);
 }

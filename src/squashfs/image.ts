@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { LivewrightError, orIfAbsent } from '../errors.ts';
 import { Blocks } from './blocks.ts';
 import { Reader } from './bytes.ts';
 import { type CompressorOptions, parseCompressorOptions } from './compressorOptions.ts';
@@ -32,15 +33,28 @@ export interface Image {
   readonly xattrs: { readonly sets: IndexedTable; readonly store: TableRange } | undefined;
 }
 
-/** Opens the image at `path` for `use` and closes it. Throws SQUASHFS_FORMAT with the offset if it cannot be read. */
+/** Opens the image at `path` for `use` and closes it. Throws IMAGE_NOT_FOUND, or SQUASHFS_FORMAT with the offset. */
 export async function withImage<T>(path: string, use: (image: Image) => Promise<T>): Promise<T> {
-  const handle = await open(path, 'r');
+  const handle = await openFile(path);
   try {
-    const { size } = await handle.stat();
-    return await namingImage(path, async () => use(await readHead(new ImageFile(handle, size), path)));
+    const stats = await handle.stat();
+    return await namingImage(path, async () => {
+      if (!stats.isFile()) throw refuse({ offset: 0 }, 'there is no file but something else');
+      return use(await readHead(new ImageFile(handle, stats.size), path));
+    });
   } finally {
     await handle.close();
   }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  const handle = await orIfAbsent(open(path, 'r'), undefined);
+  if (handle !== undefined) return handle;
+  throw new LivewrightError('IMAGE_NOT_FOUND', {
+    message: `There is no SquashFS image ${path}.`,
+    hint: 'Check the path.',
+    place: { path },
+  });
 }
 
 async function readHead(file: ImageFile, path: string): Promise<Image> {

@@ -28,7 +28,7 @@ const meanings = {
   PACKAGE_NOT_FOUND: 'No configured archive has the package; list, line and the nearest name are given.',
   NOT_SUPPORTED: 'The configuration asks for what this version cannot do.',
   STEP_UNKNOWN: 'The build has no step of that name.',
-  IMAGE_NOT_FOUND: 'There is no image to boot.',
+  IMAGE_NOT_FOUND: 'There is no image to boot, or none to read.',
   UNSATISFIABLE: 'The wanted packages cannot be installed together.',
   MIRROR_UNREACHABLE: 'A mirror does not answer.',
   MIRROR_NOT_FOUND: 'A mirror answers, but does not have the file.',

@@ -34,10 +34,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-const uncompressedTables = ['-noI', '-noX', '-noId'];
+/** Objects may differ in what concerns neither compressor nor block size. */
+const furtherWords = [[], ['-noI', '-noX', '-noId'], ['-noI', '-always-use-fragments']];
 
 function compressor(compression: readonly string[]): CompressBlocks {
-  const run = async (words: readonly string[]) => execFileSync('mksquashfs', words, { stdio: 'pipe' });
+  const run = async ([program, ...words]: readonly string[], cwd: string) =>
+    execFileSync(program!, words, { cwd, stdio: 'pipe' });
   return compressWithMksquashfs({ run, scratch: directory, compression });
 }
 
@@ -77,7 +79,7 @@ async function linkSpread(
 ): Promise<LinkOptions> {
   const parts = spread(entries, 3);
   const objects = parts.objects.map((files, object) => {
-    makeImage(at(`object-${object}`), files, [...words, ...(object === 0 ? [] : uncompressedTables)]);
+    makeImage(at(`object-${object}`), files, [...words, ...furtherWords[object]!]);
     return at(`object-${object}`);
   });
   const codec = words[1] as LinkOptions['codec'];

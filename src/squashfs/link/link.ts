@@ -1,22 +1,21 @@
-import { open } from 'node:fs/promises';
-import { Writer } from '../bytes.ts';
 import type { Codec } from '../codec.ts';
-import { writeCompressorOptions } from '../compressorOptions.ts';
-import { writeMetadataHeader } from '../metadataBlock.ts';
-import { SUPERBLOCK_BYTES, superblockFlags, writeSuperblock } from '../superblock.ts';
+import { SUPERBLOCK_BYTES } from '../superblock.ts';
 import { type CompressBlocks, storeBlocks } from './compressor.ts';
-import { chooseContents } from './contents.ts';
+import { type Contents, chooseContents } from './contents.ts';
+import { copyBlocks } from './copy.ts';
 import type { LinkEntry } from './entries.ts';
 import { emptyBody, placeFile } from './fileBodies.ts';
-import { commonFormat, type LinkFormat } from './format.ts';
+import { commonFormat } from './format.ts';
+import { writeFront, writeOptions } from './front.ts';
 import { collectIds } from './ids.ts';
-import { bytesOf } from './intervals.ts';
+import type { InodeParts } from './leafInodes.ts';
 import { indexObjects, type ObjectIndex } from './object.ts';
+import { openOutput } from './openOutput.ts';
 import { Output } from './output.ts';
 import { type Placement, placeBlocks } from './placement.ts';
-import { repackTails } from './repack.ts';
+import { type RepackedTails, repackTails } from './repack.ts';
 import { type WrittenTables, writeTables } from './tables.ts';
-import { buildTree } from './tree.ts';
+import { buildTree, type LinkTree } from './tree.ts';
 import { collectXattrs } from './xattrSets.ts';
 
 export interface LinkOptions {
@@ -56,93 +55,68 @@ const PADDING_BYTES = 4096;
  * file of the tree. Throws SQUASHFS_LINK if entries and objects do not go together, SQUASHFS_FORMAT for a damaged object.
  */
 export async function linkSquashfs(options: LinkOptions): Promise<LinkResult> {
-  const { signal, compress = storeBlocks, codec, blockSizeBytes } = options;
+  const { signal, codec, blockSizeBytes } = options;
   const tree = buildTree(options.entries);
   const objects = await indexObjects(options.objects, signal);
   const format = commonFormat(objects, { codec, blockSizeBytes });
   const contents = chooseContents(tree, objects);
-  const head = writeHead(format);
+  const head = writeOptions(format);
   const placement = placeBlocks(contents, objects, SUPERBLOCK_BYTES + head.length);
-  const handle = await open(options.output, 'w');
+  const handle = await openOutput(options.output, options.objects);
   try {
-    const output = new Output(handle);
-    await output.write(Buffer.concat([Buffer.alloc(SUPERBLOCK_BYTES), head]));
-    await copyBlocks(output, { ...options, placement, objects });
-    const copiedEnd = output.position;
-    const firstIndex = placement.fragments.length;
-    const repacked = await repackTails(placement, objects, { blockSizeBytes, compress, output, firstIndex, signal });
-    const dataEnd = output.position;
-    const xattrs = collectXattrs(tree);
-    const placed = { placement, objects, repacked: repacked.tails };
-    const bodyOf = (inode: (typeof tree)['root']) => {
-      const held = contents.chosen.get(inode);
-      return held === undefined ? emptyBody : placeFile(held, placed);
-    };
-    const tables = await writeTables(output, {
-      ...{ tree, compress, fragments: [...placement.fragments, ...repacked.fragments] },
-      parts: { ids: collectIds(tree), xattrs, bodyOf },
-    });
-    const bytesUsed = output.position;
-    await output.write(Buffer.alloc((PADDING_BYTES - (bytesUsed % PADDING_BYTES)) % PADDING_BYTES));
-    await output.finish();
-    const superblock = headOf({ tables, format, bytesUsed, epochSeconds: options.epochSeconds });
+    const image = { output: new Output(handle), tree, objects, contents, placement, options };
+    await image.output.write(Buffer.concat([Buffer.alloc(SUPERBLOCK_BYTES), head]));
+    const { tables, bytesUsed, ...result } = await writeBody(image);
+    // Last: as long as it is not there, the file is no image.
+    const superblock = writeFront({ tables, format, bytesUsed, epochSeconds: options.epochSeconds });
     await handle.write(superblock, 0, superblock.length, 0);
-    return {
-      sizeBytes: output.position,
-      copiedBytes: copiedEnd - SUPERBLOCK_BYTES - head.length,
-      repackedBytes: dataEnd - copiedEnd,
-      tableBytes: bytesUsed - dataEnd,
-      droppedXattrs: xattrs.dropped,
-    };
+    return result;
   } finally {
     await handle.close();
   }
 }
 
-/** What follows the superblock: the compressor options, where there are any. */
-function writeHead({ compressorOptions }: LinkFormat): Buffer {
-  if (compressorOptions === undefined) return Buffer.alloc(0);
-  const options = new Writer();
-  writeCompressorOptions(options, compressorOptions);
-  return new Writer()
-    .u16(writeMetadataHeader({ storedBytes: options.length, compressed: false }))
-    .bytes(options.toBuffer())
-    .toBuffer();
-}
-
-interface Copying {
-  readonly placement: Placement;
+interface Linking {
+  readonly output: Output;
+  readonly tree: LinkTree;
   readonly objects: readonly ObjectIndex[];
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  readonly contents: Contents;
+  readonly placement: Placement;
+  readonly options: LinkOptions;
 }
 
-async function copyBlocks(output: Output, { placement, objects, signal, onProgress }: Copying): Promise<void> {
-  const start = output.position;
-  for (const { object, copied } of placement.objects.values()) {
-    signal?.throwIfAborted();
-    if (bytesOf(copied) === 0) continue;
-    const source = await open(objects[object]!.path, 'r');
-    try {
-      for (const interval of copied) await output.copy(source, interval);
-    } finally {
-      await source.close();
-    }
-    onProgress?.(output.position - start, placement.end - start);
-  }
-}
-
-interface Finished {
+interface Body extends LinkResult {
   readonly tables: WrittenTables;
-  readonly format: LinkFormat;
   readonly bytesUsed: number;
-  readonly epochSeconds: number;
 }
 
-function headOf({ tables, format, bytesUsed, epochSeconds }: Finished): Buffer {
-  const writer = new Writer();
-  const { codec, blockSizeBytes, compressorOptions } = format;
-  const flags = tables.flags | (compressorOptions === undefined ? 0 : superblockFlags.compressorOptions);
-  writeSuperblock(writer, { ...tables, flags, codec, blockSizeBytes, bytesUsed, createdSeconds: epochSeconds });
-  return writer.toBuffer();
+/** Data, tables, padding. */
+async function writeBody(linking: Linking): Promise<Body> {
+  const { output, tree, objects, placement, options } = linking;
+  const { compress = storeBlocks, blockSizeBytes, signal, onProgress } = options;
+  const start = output.position;
+  await copyBlocks({ output, placement, objects, signal, onProgress });
+  const copiedEnd = output.position;
+  const firstIndex = placement.fragments.length;
+  const repacked = await repackTails(placement, objects, { blockSizeBytes, compress, output, firstIndex, signal });
+  const dataEnd = output.position;
+  const xattrs = collectXattrs(tree);
+  const tables = await writeTables(output, {
+    ...{ tree, compress, fragments: [...placement.fragments, ...repacked.fragments] },
+    parts: { ids: collectIds(tree), xattrs, bodyOf: bodiesOf(linking, repacked.tails) },
+  });
+  const bytesUsed = output.position;
+  await output.write(Buffer.alloc((PADDING_BYTES - (bytesUsed % PADDING_BYTES)) % PADDING_BYTES));
+  await output.finish();
+  return {
+    ...{ tables, bytesUsed, sizeBytes: output.position, droppedXattrs: xattrs.dropped },
+    ...{ copiedBytes: copiedEnd - start, repackedBytes: dataEnd - copiedEnd, tableBytes: bytesUsed - dataEnd },
+  };
+}
+
+function bodiesOf({ contents, placement, objects }: Linking, repacked: RepackedTails): InodeParts['bodyOf'] {
+  return (inode) => {
+    const held = contents.chosen.get(inode);
+    return held === undefined ? emptyBody : placeFile(held, { placement, objects, repacked });
+  };
 }

@@ -6,8 +6,8 @@ import { walk } from '../walk.ts';
 import type { CompressBlocks, StoredBlock } from './compressor.ts';
 
 export interface MksquashfsOptions {
-  /** Runs `mksquashfs ...words` with `directory`, and nothing else, readable and writable. */
-  readonly run: (words: readonly string[], directory: string) => Promise<unknown>;
+  /** Runs `argv`, whose first word is mksquashfs, in `directory`: all that it needs to see, and where it writes. */
+  readonly run: (argv: readonly string[], directory: string) => Promise<unknown>;
   /** Where directories for its input and output may be made. */
   readonly scratch: string;
   /** Compressor and its options as for the objects: `['-comp', 'xz', '-Xbcj', 'x86']`. */
@@ -24,7 +24,7 @@ export function compressWithMksquashfs(options: MksquashfsOptions): CompressBloc
     const directory = await mkdtemp(join(options.scratch, 'blocks-'));
     try {
       await writeBlocks(join(directory, 'in'), blocks);
-      await options.run(blockArguments(directory, options.compression, blockSizeBytes), directory);
+      await options.run(blockArguments(options.compression, blockSizeBytes), directory);
       return await readBlocks(join(directory, 'out'), blocks);
     } finally {
       await rm(directory, { recursive: true, force: true });
@@ -32,9 +32,9 @@ export function compressWithMksquashfs(options: MksquashfsOptions): CompressBloc
   };
 }
 
-export function blockArguments(directory: string, compression: readonly string[], blockSizeBytes: number): string[] {
+export function blockArguments(compression: readonly string[], blockSizeBytes: number): string[] {
   return [
-    ...[join(directory, 'in'), join(directory, 'out')],
+    ...['mksquashfs', 'in', 'out'],
     ...[...withoutDictionary(compression), '-b', String(blockSizeBytes)],
     ...['-no-fragments', '-no-duplicates', '-no-sparse', '-no-xattrs', '-no-exports', '-noI', '-all-root'],
     ...['-mkfs-time', '0', '-all-time', '0', '-noappend', '-no-progress', '-quiet'],

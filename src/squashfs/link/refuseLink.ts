@@ -4,7 +4,7 @@ import { LivewrightError } from '../../errors.ts';
 export function refuseLink(message: string, data: Readonly<Record<string, unknown>>): LivewrightError {
   return new LivewrightError('SQUASHFS_LINK', {
     message,
-    hint: 'Objects must be made with one compressor and block size, and entries must be a tree whose contents the objects hold.',
+    hint: 'Objects must have one compressor and block size, and the output must be a file of its own; see docs/squashfs.md.',
     data,
   });
 }
