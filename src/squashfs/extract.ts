@@ -72,7 +72,7 @@ class Extraction {
     for (const name of Object.keys(entry.xattrs)) this.#left.push(`${entry.path}: ${name}`);
     if (entry.kind === 'directory') return this.#addDirectory(entry, target);
     if (walked.inode.kind === 'file') await writeFile(this.#image, walked.inode, target);
-    else if (entry.target !== undefined) await symlink(entry.target, target);
+    else if (walked.inode.kind === 'symlink') await symlink(walked.inode.target, target);
     else return void this.#left.push(`${entry.path}: ${entry.kind}`);
     this.#contentBytes += entry.sizeBytes;
     this.#firstNames.set(walked.reference, target);

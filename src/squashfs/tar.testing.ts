@@ -34,7 +34,7 @@ function writeEntry(entry: TestEntry): Buffer[] {
     ...[header({ flag: 'x', sizeBytes: pax.length }), padded(pax)],
     header({
       ...{ flag, sizeBytes: bytes.length, mode: kind === 'hardlink' ? 0 : entry.mode, ...pick(device) },
-      target: kind === 'symlink' ? entry.target : '',
+      target: kind === 'symlink' ? String(entry.target) : '',
       ...(kind !== 'hardlink' && { uid: entry.uid, gid: entry.gid, mtime: entry.mtimeSeconds }),
     }),
     padded(bytes),

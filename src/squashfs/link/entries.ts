@@ -25,7 +25,7 @@ export type EntryBody =
   | { readonly kind: 'directory' }
   | { readonly kind: 'fifo' | 'socket' }
   | { readonly kind: 'file'; readonly content: ContentSource | undefined }
-  | { readonly kind: 'symlink'; readonly target: string }
+  | { readonly kind: 'symlink'; readonly target: string | Uint8Array }
   | { readonly kind: 'block-device' | 'character-device'; readonly major: number; readonly minor: number };
 
 /** Which object holds a file's content. Undefined where one is expected: the file is empty. */

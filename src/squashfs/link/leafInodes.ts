@@ -52,11 +52,15 @@ function leafOf(inode: LinkInode, parts: InodeParts): Inode | undefined {
     case 'file':
       return { ...common, kind: 'file', ...parts.bodyOf(inode) };
     case 'symlink':
-      return { ...common, kind: 'symlink', target: Buffer.from(entry.target) };
+      return { ...common, kind: 'symlink', target: bytesOfTarget(entry.target) };
     case 'fifo':
     case 'socket':
       return { ...common, kind: entry.kind };
     default:
       return { ...common, kind: entry.kind, major: entry.major, minor: entry.minor };
   }
+}
+
+function bytesOfTarget(target: string | Uint8Array): Buffer {
+  return typeof target === 'string' ? Buffer.from(target) : Buffer.from(target);
 }

@@ -246,6 +246,20 @@ test('without a compressor tables are stored as they are', async () => {
   );
 });
 
+test('targets of links need not be text, and ACLs are named as left out', async () => {
+  const target = Buffer.from([0x66, 0xff, 0x2f]);
+  const xattrs = { 'system.posix_acl_access': Buffer.from('acl'), 'user.kept': Buffer.from('x') };
+  const common = { codec: 'gzip', blockSizeBytes: BLOCK_BYTES, epochSeconds: 0, objects: [] } as const;
+  const link: LinkEntry = { ...attributes, kind: 'symlink', path: 'l', target };
+  const entries: LinkEntry[] = [root, { ...link, xattrs }];
+  const { droppedXattrs } = await linkSquashfs({ ...common, output: at('linked'), entries });
+  expect(droppedXattrs).toEqual(['l: system.posix_acl_access']);
+  await withImage(at('linked'), async (image) => {
+    for await (const { inode } of walk(image)) if (inode.kind === 'symlink') expect(inode.target).toEqual(target);
+  });
+  expect((await readTree(at('linked'))).get('l')).toContain('user.kept=78');
+});
+
 describe('what does not go together is refused', () => {
   const file = { ...attributes, kind: 'file', path: 'f', content: { object: 0, path: 'x' } } as const;
   const base = { codec: 'zstd', blockSizeBytes: BLOCK_BYTES, epochSeconds: 0 } as const;

@@ -52,7 +52,7 @@ function bodyOf(inode: Inode, content: { readonly object: number; readonly path:
     case 'file':
       return { kind: 'file', content };
     case 'symlink':
-      return { kind: 'symlink', target: inode.target.toString() };
+      return { kind: 'symlink', target: inode.target };
     case 'block-device':
     case 'character-device':
       return { kind: inode.kind, major: inode.major, minor: inode.minor };
