@@ -32,8 +32,8 @@ export class Blocks {
 
   /** The metadata block at `start`, which must end before `end`. */
   async metadata(start: number, end: number): Promise<MetadataContent> {
-    const cached = this.#metadata.get(start);
-    if (cached !== undefined && cached.next <= end) return cached;
+    const cached = this.cachedMetadata(start, end);
+    if (cached !== undefined) return cached;
     if (start + METADATA_HEADER_BYTES >= end) throw refuse({ offset: start }, 'the table ends, and more was expected');
     const field = await this.#file.readTable(start, METADATA_HEADER_BYTES);
     const { storedBytes, compressed } = parseMetadataHeader(field.readUInt16LE());
@@ -46,6 +46,12 @@ export class Blocks {
     const block = { content, next };
     this.#metadata.set(start, block);
     return block;
+  }
+
+  /** The same, if it was read before. */
+  cachedMetadata(start: number, end: number): MetadataContent | undefined {
+    const cached = this.#metadata.get(start);
+    return cached !== undefined && cached.next <= end ? cached : undefined;
   }
 
   /** The content of a data or fragment block at `start` with the size field `size`, which is no hole. */

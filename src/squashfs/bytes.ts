@@ -151,13 +151,14 @@ export interface ByteSource {
   /** Where the next byte stands. */
   readonly origin: Origin;
   /** The next `sizeBytes` bytes; refuses if there are fewer. */
-  take(sizeBytes: number): Promise<Buffer>;
+  take(sizeBytes: number): Buffer | Promise<Buffer>;
 }
 
 /** The next `sizeBytes` bytes of `source`, to be parsed. */
-export async function readerOf(source: ByteSource, sizeBytes: number): Promise<Reader> {
+export function readerOf(source: ByteSource, sizeBytes: number): Reader | Promise<Reader> {
   const { origin } = source;
-  return new Reader(await source.take(sizeBytes), origin);
+  const taken = source.take(sizeBytes);
+  return taken instanceof Promise ? taken.then((bytes) => new Reader(bytes, origin)) : new Reader(taken, origin);
 }
 
 /** A buffer as a source. */
@@ -167,6 +168,6 @@ export function sourceOf(bytes: Buffer, origin: Origin = { offset: 0 }): ByteSou
     get origin() {
       return reader.origin;
     },
-    take: async (sizeBytes) => reader.bytes(sizeBytes),
+    take: (sizeBytes) => reader.bytes(sizeBytes),
   };
 }

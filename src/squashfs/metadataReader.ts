@@ -28,15 +28,14 @@ export class MetadataReader implements ByteSource {
     return { offset: this.#start, inner: this.#offset };
   }
 
-  async take(sizeBytes: number): Promise<Buffer> {
-    const { content } = this.#current ?? (await this.#load());
+  /** At once, where the block is at hand: tables have millions of small parts. */
+  take(sizeBytes: number): Buffer | Promise<Buffer> {
+    this.#current ??= this.#blocks.cachedMetadata(this.#start, this.#end);
     const end = this.#offset + sizeBytes;
-    if (end <= content.length) {
-      const taken = content.subarray(this.#offset, end);
-      this.#offset = end;
-      return taken;
-    }
-    return this.#takeAcross(sizeBytes);
+    if (this.#current === undefined || end > this.#current.content.length) return this.#takeAcross(sizeBytes);
+    const taken = this.#current.content.subarray(this.#offset, end);
+    this.#offset = end;
+    return taken;
   }
 
   async #takeAcross(sizeBytes: number): Promise<Buffer> {

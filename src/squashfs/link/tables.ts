@@ -4,7 +4,7 @@ import { writeReference } from '../metadataBlock.ts';
 import { type Superblock, superblockFlags } from '../superblock.ts';
 import { writeXattrSet, writeXattrTableHead, type XattrSet } from '../xattrTable.ts';
 import type { CompressBlocks, StoredBlock } from './compressor.ts';
-import { layInodes } from './inodeTables.ts';
+import { planInodes } from './inodeTables.ts';
 import type { InodeParts } from './leafInodes.ts';
 import { blockStarts, compressTables, joinBlocks, positionOf } from './metadataStream.ts';
 import type { Output } from './output.ts';
@@ -27,8 +27,9 @@ export type WrittenTables = Omit<Superblock, 'createdSeconds' | 'blockSizeBytes'
 export async function writeTables(output: Output, input: TableInput): Promise<WrittenTables> {
   const { tree, parts, fragments, compress } = input;
   const { ids, xattrs } = parts;
-  const inodes = await layInodes(tree, parts, compress);
-  const [store = []] = await compressTables([xattrs.store], compress);
+  const plan = planInodes(tree, parts);
+  const [head = [], store = []] = await compressTables([plan.head, xattrs.store], compress);
+  const inodes = plan.lay(head);
   const contents = [
     ...[inodes.listings, fragmentBytes(fragments), referenceBytes(tree, inodes.referenceOf), ids.bytes],
     setBytes(xattrs.sets, blockStarts(store)),
