@@ -185,7 +185,7 @@ const squashfs: Command = {
   name: 'squashfs',
   group: 'Look',
   summary: 'List, extract, verify or link SquashFS images.',
-  operands: 'list|extract|verify|link IMAGE...',
+  operands: 'VERB IMAGE...',
   options: [{ long: 'json', argument: 'none', help: 'Of list: one JSON object per line.' }],
   examples: [
     { command: 'lb squashfs list filesystem.squashfs', text: 'Every name with mode, owner, size and time.' },
