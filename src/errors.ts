@@ -42,6 +42,8 @@ export const errorCodes = {
   BOOT_FAILED: 1,
   VM_FAILED: 1,
   SERVE_FAILED: 1,
+  SQUASHFS_FORMAT: 1,
+  SQUASHFS_LINK: 1,
 } as const satisfies Record<string, 1 | 2>;
 
 export type ErrorCode = keyof typeof errorCodes;

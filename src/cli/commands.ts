@@ -304,6 +304,25 @@ const shell: Command = {
   load: () => import('./commands/shell.ts'),
 };
 
+const squashfs: Command = {
+  name: 'squashfs',
+  group: 'Look',
+  summary: 'List, extract, verify or link SquashFS images.',
+  operands: 'VERB IMAGE...',
+  options: [{ long: 'json', argument: 'none', help: 'Of list: one JSON object per line.' }],
+  examples: [
+    { command: 'lb squashfs list filesystem.squashfs', text: 'Every name with mode, owner, size and time.' },
+    { command: 'lb squashfs extract filesystem.squashfs root', text: 'Unpack it into the new directory root.' },
+    { command: 'lb squashfs verify filesystem.squashfs', text: 'Read and decompress all of it.' },
+    {
+      command: 'lb squashfs link all.squashfs base.squashfs more.squashfs',
+      text: 'Lay images over one another, the last on top, without compressing them again.',
+    },
+  ],
+  untouched: 'Images are opened read-only.',
+  load: () => import('./commands/squashfs.ts'),
+};
+
 const help: Command = {
   name: 'help',
   group: 'Look',
@@ -329,5 +348,5 @@ const version: Command = {
 export const commands: readonly Command[] = [
   ...[config, build, clean],
   ...[test, run, write, serve],
-  ...[explain, shell, help, version],
+  ...[explain, shell, squashfs, help, version],
 ];

@@ -38,6 +38,7 @@ test('usage lists every command and flag', async () => {
     Look:
       explain STEP             Say why a step would run again, or why it would not.
       shell STEP [COMMAND...]  Enter the system as a step finds it.
+      squashfs VERB IMAGE...   List, extract, verify or link SquashFS images.
       help [COMMAND]           Show help for a command.
       version                  Show the versions of Livewright, Node and the
                                kernel.

@@ -28,7 +28,7 @@ const meanings = {
   PACKAGE_NOT_FOUND: 'No configured archive has the package; list, line and the nearest name are given.',
   NOT_SUPPORTED: 'The configuration asks for what this version cannot do.',
   STEP_UNKNOWN: 'The build has no step of that name.',
-  IMAGE_NOT_FOUND: 'There is no image to boot or write.',
+  IMAGE_NOT_FOUND: 'There is no image to boot, write or read.',
   IMAGE_DAMAGED: 'A file that is to be written is no disk or disc image, or not all of one.',
   DEVICE_REFUSED:
     'What is to be written to must not be: mounted, in use by this system, too small, no whole drive, not blank.',
@@ -56,6 +56,9 @@ const meanings = {
   BOOT_FAILED: '`lb test`: at least one boot failed. The verdicts say how.',
   VM_FAILED: 'QEMU did not start or did not end well.',
   SERVE_FAILED: '`lb serve`: a port is taken or may not be opened, or a server did not start or ended by itself.',
+  SQUASHFS_FORMAT: 'A SquashFS image is damaged, or no SquashFS 4.0; the byte is named at which that shows.',
+  SQUASHFS_LINK:
+    'SquashFS images cannot be linked into one: their compressors or block sizes differ, or a file is not where it should be.',
 };
 
 export function renderErrors() {

@@ -1,0 +1,20 @@
+export interface ObjectOptions {
+  /** The directory whose files the object is to hold. */
+  readonly source: string;
+  readonly output: string;
+  /** Compressor and its options as for the final image: `['-comp', 'xz', '-Xbcj', 'x86']`. */
+  readonly compression: readonly string[];
+  readonly blockSizeBytes: number;
+}
+
+/**
+ * What to tell mksquashfs so that it makes a good object: tables that are read without decompressing them, and nothing in it
+ * but contents and names, so that the same files give the same bytes whoever owns them and whenever they were made.
+ */
+export function objectArguments({ source, output, compression, blockSizeBytes }: ObjectOptions): string[] {
+  return [
+    ...['mksquashfs', source, output, ...compression, '-b', String(blockSizeBytes)],
+    ...['-noI', '-noX', '-noId', '-no-xattrs', '-no-exports', '-all-root', '-mkfs-time', '0', '-all-time', '0'],
+    ...['-noappend', '-no-progress', '-quiet'],
+  ];
+}

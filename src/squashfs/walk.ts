@@ -1,0 +1,85 @@
+import { LivewrightError } from '../errors.ts';
+import type { Image } from './image.ts';
+import { type Inode, inodeTypes } from './inode.ts';
+import { readInode } from './inodes.ts';
+import { type ListedEntry, readListing } from './listing.ts';
+import { METADATA_BYTES, parseReference } from './metadataBlock.ts';
+import { refuse } from './refuse.ts';
+
+export interface WalkedEntry {
+  /** Relative to the root, without leading slash; the root itself is ".". */
+  readonly path: string;
+  readonly inode: Inode;
+  /** Where the inode stands; names with the same one are hard links. */
+  readonly reference: number;
+}
+
+/**
+ * All names of the image, each directory before what is in it, names in the order of their bytes. Ends for every image:
+ * a directory that is met twice is refused, and so is more than fits into the tables.
+ */
+export async function* walk(image: Image): AsyncGenerator<WalkedEntry> {
+  const reference = image.superblock.rootInode;
+  const inode = await readInode(image, reference);
+  if (inode.kind !== 'directory') throw refuse({ offset: 32 }, 'the root is no directory');
+  const walking: Walking = { image, seen: new Set([reference]), entriesLeft: mostEntries(image) };
+  yield { path: '.', inode, reference };
+  // A stack of our own: images may nest deeper than generators should.
+  const open = [{ path: '.', listing: readListing(image, inode) }];
+  for (let directory = open.at(-1); directory !== undefined; directory = open.at(-1)) {
+    const { done, value } = await directory.listing.next();
+    if (done) {
+      open.pop();
+      continue;
+    }
+    const entry = await visit(walking, directory.path, value);
+    yield entry;
+    if (entry.inode.kind === 'directory') open.push({ path: entry.path, listing: readListing(image, entry.inode) });
+  }
+}
+
+interface Walking {
+  readonly image: Image;
+  readonly seen: Set<number>;
+  entriesLeft: number;
+}
+
+/** As many as the directory table can hold, if listings do not overlap: blocks of at least 3 bytes, entries of 9. */
+function mostEntries({ directories: { start, end }, superblock }: Image): number {
+  const fitting = Math.ceil(((end - start) / 3) * (METADATA_BYTES / 9));
+  // Hard links are few; a name for each inode, and ten times as many, is more than any system has.
+  return Math.min(fitting, superblock.inodeCount * 10 + 65_536);
+}
+
+async function visit(walking: Walking, directory: string, listed: ListedEntry): Promise<WalkedEntry> {
+  const { name, reference, type, inodeNumber } = listed;
+  const { image, seen } = walking;
+  const inode = await readInode(image, reference);
+  const origin = { offset: image.inodes.start + parseReference(reference).block };
+  if (walking.entriesLeft-- === 0) throw refuse(origin, 'there are more names than the tables can hold');
+  if (inodeTypes[inode.kind] !== type || inode.number !== inodeNumber) {
+    throw refuse(origin, `the inode of "${name.toString('latin1')}" is not what its directory says`);
+  }
+  const path = joinName(directory, name);
+  if (inode.kind !== 'directory') return { path, inode, reference };
+  if (seen.has(reference)) throw refuse(origin, `the directory "${path}" is in two places`);
+  seen.add(reference);
+  return { path, inode, reference };
+}
+
+/** Longer ones nobody could open, and no tree of files has them. */
+const LONGEST_PATH = 16_384;
+
+function joinName(directory: string, bytes: Buffer): string {
+  const name = bytes.toString();
+  if (bytes.length !== Buffer.byteLength(name) || !Buffer.from(name).equals(bytes)) {
+    throw new LivewrightError('NOT_SUPPORTED', {
+      message: `The name "${bytes.toString('latin1')}" in "${directory}" of the SquashFS image is not UTF-8.`,
+      hint: 'Use unsquashfs for this image.',
+      data: { directory, bytes: bytes.toString('hex') },
+    });
+  }
+  if (directory.length > LONGEST_PATH)
+    throw refuse({ offset: 0 }, `directories are too deep at "${directory.slice(0, 40)}..."`);
+  return directory === '.' ? name : `${directory}/${name}`;
+}
