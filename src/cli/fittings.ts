@@ -1,5 +1,5 @@
 import { createSandbox } from '../sandbox/run.ts';
-import { addPersistence } from '../usb/addPersistence.ts';
+import { addPersistence, hasPersistence } from '../usb/addPersistence.ts';
 import type { Fittings } from '../vm/applies.ts';
 import type { DiskRequest } from '../vm/lab.ts';
 import { startLab } from './bootLab.ts';
@@ -22,9 +22,10 @@ export function createFittings(context: CommandContext, room: MachineRoom | unde
   };
 }
 
-/** The partition takes all that is left of the disk. */
+/** The partition takes all that is left of the disk. What `lb write` has made stays: that is then what is tried. */
 async function prepareDisk(room: MachineRoom, request: DiskRequest, interrupted: AbortSignal): Promise<void> {
   const { path, passphrase, signal = interrupted } = request;
+  if (await hasPersistence(path)) return;
   const { runTool: run } = createSandbox(await room.toolsTree('stick'));
   const encrypt = passphrase === undefined ? {} : { encrypt: { passphrase: Buffer.from(passphrase) } };
   await addPersistence({ run, scratch: await room.newScratch(), signal }, { target: path, ...encrypt });

@@ -67,30 +67,19 @@ test('lists name rows and groups, each row once, in the order of the matrix', ()
 test('the matrix for a person', () => {
   expect(describeMatrix([hdd], {})).toMatchInlineSnapshot(`
     "live-image-amd64.img (hdd, amd64)
-      bios-cd              BIOS, as a CD                                           no: this is a disk image
-      uefi-cd              UEFI Secure Boot, as a CD                               no: this is a disk image
       bios-disk            BIOS, as a USB disk                                     yes, by default
       uefi-disk            UEFI Secure Boot, as a USB disk                         yes, by default
-      bios-cd-toram        BIOS, as a CD, to memory                                no: this is a disk image
-      uefi-cd-toram        UEFI Secure Boot, as a CD, to memory                    no: this is a disk image
       bios-disk-toram      BIOS, as a USB disk, to memory                          yes
       uefi-disk-toram      UEFI Secure Boot, as a USB disk, to memory              yes
       bios-persistence     BIOS, as a USB disk, persistence                        no: no persistence partition can be made here
       uefi-persistence     UEFI Secure Boot, as a USB disk, persistence            no: no persistence partition can be made here
       bios-luks            BIOS, as a USB disk, encrypted persistence              no: its system lacks the package cryptsetup-initramfs
       uefi-luks            UEFI Secure Boot, as a USB disk, encrypted persistence  no: its system lacks the package cryptsetup-initramfs
-      bios-nfs             BIOS, PXE, system over NFS                              no: this is a disk image
-      uefi-nfs             UEFI Secure Boot, PXE, system over NFS                  no: this is a disk image
-      bios-http            BIOS, PXE, system over HTTP                             no: this is a disk image
-      uefi-http            UEFI Secure Boot, PXE, system over HTTP                 no: this is a disk image
-      bios-cd-memtest      BIOS, as a CD, memory test                              no: this is a disk image
-      uefi-cd-memtest      UEFI, as a CD, memory test                              no: this is a disk image
       bios-disk-memtest    BIOS, as a USB disk, memory test                        no: its menu has no memory test for this firmware
       uefi-disk-memtest    UEFI, as a USB disk, memory test                        no: its menu has no memory test for this firmware
-      bios-cd-installer    BIOS, as a CD, installer                                no: this is a disk image
-      uefi-cd-installer    UEFI Secure Boot, as a CD, installer                    no: this is a disk image
       bios-disk-installer  BIOS, as a USB disk, installer                          no: its menu has no installer
       uefi-disk-installer  UEFI Secure Boot, as a USB disk, installer              no: its menu has no installer
+      and 12 that are for other kinds of images
     "
   `);
 });

@@ -85,17 +85,23 @@ function nothingToBoot(leftOut: readonly LeftOut[], isNamed: boolean): Livewrigh
   });
 }
 
-/** The whole matrix for each image, for a person: what applies, and why the rest does not. */
+/**
+ * The matrix for each image, for a person: what applies, and why the rest does not. Rows for other kinds of images are counted
+ * in one line.
+ */
 export function describeMatrix(images: readonly SeenImage[], fittings: Fittings): string {
   const width = Math.max(...boots.map(({ id }) => id.length));
   const titleWidth = Math.max(...boots.map(({ title }) => title.length));
   const describeImage = (image: SeenImage) => {
-    const lines = boots.map((boot) => {
+    const ofKind = boots.filter(({ kinds }) => kinds.includes(image.facts.kind));
+    const lines = ofKind.map((boot) => {
       const reason = whyNot(boot, image, fittings);
       const verdict = reason === undefined ? (isCheap(boot) ? 'yes, by default' : 'yes') : `no: ${reason}`;
       return `  ${boot.id.padEnd(width)}  ${boot.title.padEnd(titleWidth)}  ${verdict}`;
     });
-    return [`${basename(image.path)} (${image.facts.kind}, ${image.architecture})`, ...lines].join('\n');
+    const others = boots.length - ofKind.length;
+    const rest = `  and ${others} that are for other kinds of images`;
+    return [`${basename(image.path)} (${image.facts.kind}, ${image.architecture})`, ...lines, rest].join('\n');
   };
   return `${images.map(describeImage).join('\n\n')}\n`;
 }

@@ -1,6 +1,7 @@
 import { LivewrightError } from '../errors.ts';
 import type { Listener } from '../events/events.ts';
 import { PERSISTENCE_LABEL, persistenceWish, preparePartitions } from './addPartitions.ts';
+import { partitionNames } from './gpt.ts';
 import { withImage } from './imageFile.ts';
 import { type ImageTable, readImageTable, TABLE_HEAD_BYTES } from './imageTable.ts';
 import { type Layout, type PartitionWish, type PlannedPartition, planLayout } from './layout.ts';
@@ -48,6 +49,12 @@ export async function addPersistence(tools: StickTools, options: AddPersistenceO
     prepared.forget();
   }
   return layout.partitions[0] as PlannedPartition;
+}
+
+/** Whether a written stick has such a partition already, by its name in the GPT. */
+export async function hasPersistence(path: string, label = PERSISTENCE_LABEL): Promise<boolean> {
+  const table = await readTable(path);
+  return table.kind === 'gpt' && partitionNames(table.gpt).includes(label);
 }
 
 async function existingTarget(path: string): Promise<Exclude<Target, { kind: 'disc' }>> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { endOfUsable, type Gpt, growGpt, parseGpt } from './gpt.ts';
+import { endOfUsable, type Gpt, growGpt, parseGpt, partitionNames } from './gpt.ts';
 import { makeGptHead, newPartition } from './table.testing.ts';
 
 const parsed = (head: Buffer): Gpt => {
@@ -49,6 +49,7 @@ test('GUIDs are stored the way of the specification, names as UTF-16', () => {
   const bytes = disk(head, 2000, growGpt(parsed(head), 2000, [newPartition(0, 100, 199)]));
   expect(bytes.subarray(1024, 1040).toString('hex')).toBe('af3dc60f838472478e793d69d8477de4');
   expect(bytes.toString('utf16le', 1024 + 56, 1024 + 56 + 22)).toBe('persistence');
+  expect(partitionNames(parsed(bytes))).toEqual(['persistence']);
 });
 
 test.each<[string, (head: Buffer) => void, string]>([

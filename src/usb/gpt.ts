@@ -39,6 +39,14 @@ export interface NewGptPartition extends GptPartition {
 
 const SIGNATURE = Buffer.from('EFI PART');
 
+/** Names of the partitions: UTF-16LE at 56, 36 units (UEFI specification, table 5.6). */
+export function partitionNames({ entries, entryBytes, partitions }: Gpt): string[] {
+  return partitions.map(({ index }) => {
+    const at = index * entryBytes;
+    return entries.toString('utf16le', at + 56, at + 128).replace(/\0.*$/s, '');
+  });
+}
+
 export function hasGptSignature(sector: Buffer): boolean {
   return sector.subarray(0, SIGNATURE.length).equals(SIGNATURE);
 }
