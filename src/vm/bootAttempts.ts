@@ -95,7 +95,7 @@ async function waitForFirstWords(run: BootRun, limits: BootLimits, goal: BootGoa
  * Memtest86+ writes its name and version in the corner of its screen, and the same on the serial line. A menu may have the
  * same words, but not in the corner, and not after it has been left.
  */
-export const memtestHead = /(?:^|\n) *Memtest86\+? +v?\d+\.\d/;
+export const memtestHead = /(?:^|[\r\n]) *Memtest86\+? +v?\d+\.\d+/;
 
 async function seesMemtest(run: BootRun, from: number): Promise<boolean> {
   const { guest } = run;
