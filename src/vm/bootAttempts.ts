@@ -82,10 +82,12 @@ async function waitForFirstWords(run: BootRun, limits: BootLimits, goal: BootGoa
   const from = run.guest.console.text.length;
   return waitFor(run.guest, {
     ...run.signalOption,
-    timeoutMs: limits.kernelMs,
+    // The installer's entry is quiet: its first word is its first question.
+    timeoutMs: goal === 'installer' ? limits.kernelMs * 2 : limits.kernelMs,
     look: async () => {
       if (goal === 'memtest') return (await seesMemtest(run, from)) ? true : undefined;
-      return /Linux version \d/.test(run.output) || run.reached.has('login') ? true : undefined;
+      const isThere = run.reached.has('login') || run.reached.has(goal);
+      return isThere || /Linux version \d/.test(run.output) ? true : undefined;
     },
     failure: () => findLoaderFailure(run.guest, run.fromOffset),
   });
