@@ -79,22 +79,30 @@ export async function startFromMenu(run: BootRun, limits: BootLimits, plan: Boot
 
 /** A login prompt will do as well: systemd may have given one where our words did not reach the kernel. */
 async function waitForFirstWords(run: BootRun, limits: BootLimits, goal: BootGoal): Promise<Waited<true>> {
+  const from = run.guest.console.text.length;
   return waitFor(run.guest, {
     ...run.signalOption,
-    timeoutMs: limits.kernelMs,
+    // The installer's entry is quiet: its first word is its first question.
+    timeoutMs: goal === 'installer' ? limits.kernelMs * 2 : limits.kernelMs,
     look: async () => {
-      if (goal === 'memtest') return (await seesMemtest(run)) ? true : undefined;
-      return /Linux version \d/.test(run.output) || run.reached.has('login') ? true : undefined;
+      if (goal === 'memtest') return (await seesMemtest(run, from)) ? true : undefined;
+      const isThere = run.reached.has('login') || run.reached.has(goal);
+      return isThere || /Linux version \d/.test(run.output) ? true : undefined;
     },
     failure: () => findLoaderFailure(run.guest, run.fromOffset),
   });
 }
 
-/** Memtest86+ writes its name and version in the corner of its screen, and the same on the serial line. */
-export const memtestName = /Memtest86\+? +v?\d/i;
+/**
+ * Memtest86+ writes its name and version in the corner of its screen, and the same on the serial line. A menu may have the
+ * same words, but not in the corner, and not after it has been left.
+ */
+export const memtestHead = /(?:^|[\r\n]) *Memtest86\+? +v?\d+\.\d+/;
 
-async function seesMemtest(run: BootRun): Promise<boolean> {
-  const isSeen = memtestName.test(run.output) || memtestName.test(await readTextIfAny(run.guest));
+async function seesMemtest(run: BootRun, from: number): Promise<boolean> {
+  const { guest } = run;
+  const corner = (await readTextIfAny(guest)).split('\n')[0] ?? '';
+  const isSeen = memtestHead.test(guest.console.text.slice(from)) || memtestHead.test(corner);
   if (isSeen) run.reach('memtest', run.guest.elapsedMs());
   return isSeen;
 }

@@ -105,19 +105,23 @@ export async function editAndBoot(guest: Guest, edit: MenuEdit): Promise<EditRes
       : ['syslinux', 'grub'];
   for (const loader of order) {
     if (!(await opensEditor(guest, loader === 'grub' ? 'e' : 'tab'))) continue;
-    if (edit.entry && loader === 'grub' && !(await reopenAtEntry(guest, edit.entry, edit.pace))) {
-      return { loader, isEntryMissing: true };
+    if (loader === 'syslinux') await editSyslinux(guest, edit);
+    else if (!edit.entry) await editGrub(guest, edit);
+    else {
+      const linuxLine = await reopenAtEntry(guest, edit.entry, edit.pace);
+      if (linuxLine === undefined) return { loader, isEntryMissing: true };
+      await editGrub(guest, { ...edit, linuxLine });
     }
-    await (loader === 'grub' ? editGrub(guest, edit) : editSyslinux(guest, edit));
     return { loader };
   }
   return {};
 }
 
-/** Leaves GRUB's editor and opens it again on another entry. */
-async function reopenAtEntry(guest: Guest, entry: MenuEntry, pace: KeyboardPace): Promise<boolean> {
+/** Leaves GRUB's editor and opens it again on another entry. Returns the line of its `linux` command. */
+async function reopenAtEntry(guest: Guest, entry: MenuEntry, pace: KeyboardPace): Promise<number | undefined> {
   await pressKey(guest, ['esc'], 1000);
-  return (await selectGrubEntry(guest, entry, pauseOf(pace))) && (await openGrubEditor(guest));
+  if (!(await selectGrubEntry(guest, entry, pauseOf(pace)))) return undefined;
+  return openGrubEditor(guest);
 }
 
 /** Whether `key` changes the screen: Tab opens syslinux's line editor and means nothing to GRUB, `e` the reverse. */

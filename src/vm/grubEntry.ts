@@ -26,21 +26,37 @@ export async function selectGrubEntry(guest: Guest, entry: MenuEntry, pauseMs: n
   return walkTo(guest, reader, entry.title);
 }
 
-/** Opens the editor on the selected entry, which GRUB shows with a first line `setparams`. */
-export async function openGrubEditor(guest: Guest): Promise<boolean> {
+/**
+ * Opens the editor on the selected entry. Returns how many lines below the entry's first one its `linux` command stands;
+ * undefined where no editor opened.
+ */
+export async function openGrubEditor(guest: Guest): Promise<number | undefined> {
   const from = guest.console.text.length;
-  await pressKey(guest, ['e']);
   // The picture tells nothing here: with UEFI, GRUB's text terminal may leave the screen as it was.
+  const read = async () => (guest.isUefi ? guest.console.text.slice(from) : await readTextIfAny(guest));
+  await pressKey(guest, ['e']);
   const opened = await waitFor(guest, {
     timeoutMs: 10_000,
     pollMs: 200,
-    look: async () => {
-      const text = guest.isUefi ? guest.console.text.slice(from) : await readTextIfAny(guest);
-      return /setparams /.test(text) ? true : undefined;
-    },
+    look: async () => (/setparams /.test(await read()) ? true : undefined),
   });
+  if (!('value' in opened)) return undefined;
   await sleep(1500);
-  return 'value' in opened;
+  return findLinuxLine(await read()) ?? usualLinuxLine;
+}
+
+/** Below `setparams` stands an empty line, then the entry's commands. */
+const usualLinuxLine = 2;
+const linuxCommand = /^(?:linux|linux16|linuxefi|kernel)(?:\s|$)/;
+
+/** A text screen has the editor's lines one below the other; the serial line has them in one, with blanks up to the edge. */
+export function findLinuxLine(text: string): number | undefined {
+  const [first = '', ...rows] = text.slice(text.lastIndexOf('setparams ')).split('\n');
+  const row = rows.findIndex((line) => linuxCommand.test(line.replace(/^[\s#|]+/, '')));
+  if (row >= 0) return row + 1;
+  const commands = first.split(/\s{2,}/).slice(1);
+  const at = commands.findIndex((command) => linuxCommand.test(command));
+  return at < 0 ? undefined : usualLinuxLine + at;
 }
 
 interface Reader {

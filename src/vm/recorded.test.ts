@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
+import { memtestHead } from './bootAttempts.ts';
 import { explainFinding, findInLoaderOutput, findInSystemOutput, milestonesIn } from './classify.ts';
 import { followConsole } from './console.ts';
 import type { MilestoneName } from './verdict.ts';
@@ -62,4 +63,17 @@ test('a server that is only slow is given time', () => {
   expect(findInSystemOutput(refused.repeat(3))?.summary).toBe(
     'The NFS server 192.168.77.1 did not answer (connect: Connection refused).',
   );
+});
+
+test('uefi-memtest: the memory test is told from a menu that has its name', async () => {
+  const { text } = await replay('uefi-memtest', 5);
+  expect(memtestHead.exec(text)?.[0].trim()).toBe('Memtest86+ v6.10');
+  expect(text.indexOf('Memory test (Memtest86+)')).toBeGreaterThan(0);
+  for (const menu of [
+    '*Memory test (Memtest86+ 7.20)',
+    "setparams 'Memtest86+ v7.20'",
+    'GNU GRUB\n |*Memtest86+ v7.20',
+  ]) {
+    expect(memtestHead.test(menu)).toBe(false);
+  }
 });
