@@ -69,6 +69,23 @@ export function requireWritable(target: Target, wish: Wish): void {
   });
 }
 
+/**
+ * Throws DEVICE_REFUSED where `/dev/sdb` is not the drive any more that the user was asked about, or has been mounted since:
+ * while a question waits, sticks are pulled out and put in, and names are given again.
+ */
+export async function requireSame(target: Target, root = '/'): Promise<void> {
+  if (target.kind !== 'device') return;
+  const { path, drive } = target;
+  const now = (await readDrives(root)).find(({ name }) => name === drive.name);
+  const isSame = (['number', 'sizeBytes', 'serial', 'model', 'isReadOnly'] as const).every(
+    (fact) => now?.[fact] === drive[fact],
+  );
+  if (now === undefined || !isSame) {
+    throw refused(path, `${path} is not the drive any more that it was. Nothing was written.`);
+  }
+  requireWritable({ ...target, drive: now }, { isInternalMeant: true });
+}
+
 /** Throws DEVICE_UNUSABLE where this user may not write, so that nothing is fetched or asked in vain. */
 export async function requireAccess({ kind, path }: Target): Promise<void> {
   if (kind !== 'device') return;

@@ -7,7 +7,7 @@ import { type RawFile, withRawFile } from './rawFile.ts';
 import { addPart, verifyImagePart, type Writing, writeImagePart } from './stickParts.ts';
 import { planStick, type StickJob, seedOf } from './stickPlan.ts';
 import { explainStop, type StickState } from './stickState.ts';
-import { explainOpen, findTarget, requireWritable, unitBytes } from './target.ts';
+import { explainOpen, findTarget, requireSame, requireWritable, unitBytes } from './target.ts';
 
 export interface StickResult {
   readonly sha256: string;
@@ -45,6 +45,7 @@ export async function writeStick(job: StickJob): Promise<StickResult> {
   let prepared: PreparedPartitions | undefined;
   try {
     prepared = await prepare(job, layout);
+    await requireSame(target);
     const isNew = target.kind === 'file' && target.sizeBytes === undefined;
     const mode = isNew ? 'create' : 'write';
     const options = { kind: target.kind, mode, unitBytes: unitBytes(target) } as const;

@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { LivewrightError } from '../../errors.ts';
-import { dataWish, PERSISTENCE_LABEL, persistenceWish } from '../../usb/addPartitions.ts';
+import { PERSISTENCE_LABEL } from '../../usb/addPartitions.ts';
 import { readDrives } from '../../usb/drives.ts';
 import type { ImageFile } from '../../usb/imageFile.ts';
 import type { PartitionWish } from '../../usb/layout.ts';
 import { inspectDisc, requireDisc, writeDisc } from '../../usb/optical.ts';
-import { parseSize } from '../../usb/sizes.ts';
 import { planStick } from '../../usb/stickPlan.ts';
 import type { StickTools } from '../../usb/stickTools.ts';
 import { findTarget, requireAccess, requireWritable, type Target } from '../../usb/target.ts';
@@ -17,6 +16,7 @@ import { listDrives, renderDrives } from '../write/listing.ts';
 import { openImage, readOperands } from '../write/operands.ts';
 import { readPassphrase } from '../write/passphrase.ts';
 import { confirm, losesSomething } from '../write/question.ts';
+import { readWishes } from '../write/wishes.ts';
 
 /** `lb write`: puts an image onto a stick, disc or file, reads it back, and uses the rest of the stick. */
 export async function run(context: CommandContext): Promise<number> {
@@ -129,39 +129,4 @@ async function showDrives({ stdout, options, stderr }: CommandContext, image: st
   else stdout.write(renderDrives(drives));
   if (image !== undefined) stderr.write(`\nName the drive to write it to: lb write ${image} DEVICE\n`);
   return 0;
-}
-
-function readWishes({ options }: CommandContext): PartitionWish[] {
-  const isEncrypted = options['encrypt'] === true;
-  const [persistence, data] = [options['persistence'], options['data']];
-  if (isEncrypted && persistence === undefined) throw needs('encrypt', 'persistence');
-  if (options['passphrase-file'] !== undefined && !isEncrypted) throw needs('passphrase-file', 'encrypt');
-  const labels = { persistence: readLabel(options, 'persistence', 16), data: readLabel(options, 'data', 11) };
-  const sizeOf = (name: string, value: string | true) => (value === true ? undefined : parseSize(value, name));
-  return [
-    ...(persistence === undefined
-      ? []
-      : [persistenceWish({ sizeBytes: sizeOf('persistence', persistence), label: labels.persistence, isEncrypted })]),
-    ...(data === undefined ? [] : [dataWish({ sizeBytes: sizeOf('data', data), label: labels.data })]),
-  ];
-}
-
-/** ext4 has room for 16 bytes, exFAT for 11 characters. */
-function readLabel(options: CommandContext['options'], kind: string, most: number): string | undefined {
-  const option = `${kind}-label`;
-  const label = options[option];
-  if (label === undefined) return undefined;
-  if (options[kind] === undefined) throw needs(option, kind);
-  if (typeof label === 'string' && /^[\w.-]+$/.test(label) && label.length <= most) return label;
-  throw new LivewrightError('OPTION_VALUE', {
-    message: `--${option} is "${label}"; expected 1 to ${most} letters, digits, dots, dashes and underscores.`,
-    hint: `For example: --${option} ${kind === 'data' ? 'STICK' : 'persistence'}.`,
-  });
-}
-
-function needs(option: string, other: string): LivewrightError {
-  return new LivewrightError('USAGE', {
-    message: `--${option} says nothing without --${other}.`,
-    hint: `Add --${other}, or leave out --${option}.`,
-  });
 }
