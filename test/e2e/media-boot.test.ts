@@ -33,7 +33,9 @@ async function verdictsOf({ image, boots }: Booting): Promise<Readonly<Record<st
   const output = runDirectory(`boots-${boots.replaceAll(',', '-')}`);
   const { events } = await lb(['test', image, '--json', '--boots', boots, '--output', output], { directory });
   const verdicts: Record<string, BootVerdict> = {};
-  for (const event of events) if (event.type === 'boot-verdict') verdicts[event.boot] = event.verdict;
+  for (const event of events) {
+    if (event.type === 'boot-verdict') verdicts[event.boot] = event.verdict as BootVerdict;
+  }
   return verdicts;
 }
 
