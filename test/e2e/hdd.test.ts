@@ -333,6 +333,14 @@ describe.runIf(isRoot)('in a machine, the menu comes up', () => {
     await bootUntil(new RegExp(`${loader}[^]*${wanted}`), boot);
   });
 
+  test("from the data partition's own EFI/boot, by firmware that takes the first FAT whatever its type", async () => {
+    const made = await prepare();
+    await build(made, { efiLoader: 'none' });
+    expect((await partitionsOf(made)).length).toBe(1);
+    const boot = { sandbox, toolsRoot: vmTree, imagePath: made.output, timeoutMs };
+    await bootUntil(new RegExp(`First entry of Trixie: ${menuTitle}`), { ...boot, firmware: 'uefi-secure' });
+  });
+
   test('but not of unsigned loaders where Secure Boot is on', async () => {
     const made = await prepare({}, 'disable');
     await build(made);
