@@ -191,6 +191,31 @@ test.runIf(isRoot)(
   2 * minutes,
 );
 
+test.runIf(isRoot)(
+  'from where no mirror can be reached, the tools of the last time serve',
+  async () => {
+    // This leaves a note of them.
+    const before = await serve('--no-dhcp', '--no-tftp', '--no-nfs');
+    before.child.kill('SIGTERM');
+    await before.finished;
+    const words = ['serve', 'netboot', tar, '--json', '--interface', 'br0', '--no-dhcp', '--no-tftp', '--no-nfs'];
+    const offline = startLb(words, { directory: runDirectory(), by: ['ip', 'netns', 'exec', lab.server] });
+    onTestFinished(() => void offline.child.kill('SIGTERM'));
+    await offline.waitFor(({ type }) => type === 'serve-ready');
+    offline.child.kill('SIGTERM');
+    const { events, exitCode } = await offline.finished;
+    expect(exitCode).toBe(0);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'warning',
+        message: expect.stringContaining('The tools of the last time are used.'),
+      }),
+    );
+    expect(events.filter(({ type }) => type === 'step-failed')).toEqual([]);
+  },
+  2 * minutes,
+);
+
 test.runIf(isRoot)('that nobody gives addresses is told', async () => {
   const { child, finished } = await serve('--no-nfs', '--no-tftp');
   child.kill('SIGTERM');
