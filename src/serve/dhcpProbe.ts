@@ -6,8 +6,8 @@ const MAGIC = 0x63_82_53_63;
 const headerBytes = 236;
 const serverIdentifier = 54;
 
-/** Long enough for a server that first looks whether the address is free (RFC 2131, 2.2). */
-const patienceMs = 3000;
+/** A server first looks whether the address is free (RFC 2131, 2.2); dnsmasq waits three seconds for that. */
+const patienceMs = 5000;
 
 /**
  * Asks the network for an address, and takes none. Gives the DHCP server that answers first, or undefined. Undefined too

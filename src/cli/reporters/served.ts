@@ -12,5 +12,5 @@ export function readyLines({ interface: name, address, services }: Ready): reado
 
 /** `tftp  192.168.77.101     pxelinux.0: sent` */
 export function requestLine({ protocol, client, request, outcome }: ServeRequest): string {
-  return `${protocol}  ${client.padEnd(17)}  ${request}: ${outcome}`;
+  return `${protocol.padEnd(4)}  ${client.padEnd(17)}  ${request}: ${outcome}`;
 }
