@@ -106,7 +106,10 @@ export function planBuild(options: PlanOptions): BuildPlan {
   for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
   const network: HookNetwork = { index, sourcesList: sourcesListText(values, 'Chroot'), proxy: options.proxy };
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
-  for (const hook of tree.hooks) add(hookStep({ ...forHooks, ...hook, below: below() }));
+  for (const { name, path, isStock } of tree.hooks) {
+    const seen = isStock ? { config: configDirectory(tree, 'tests') } : {};
+    add(hookStep({ ...forHooks, name, path, ...seen, below: below() }));
+  }
   add(initrdStep({ base, below: below() }));
   add(
     aptSourcesStep({
@@ -175,7 +178,8 @@ function kernelWishes({ values }: LiveConfig): Wish[] {
   return [...keyringPackages, ...kernels].map((spec) => ({ spec }));
 }
 
-function configDirectory({ directory }: BuildTree): UserDirectory {
+/** The stock hooks that read the configuration do not read `tests`, which is for `lb test`: a new check reruns none of them. */
+function configDirectory({ directory }: BuildTree, except?: string): UserDirectory {
   const path = join(directory, 'config');
-  return { path, digest: async () => (await digestTree(path)).digest };
+  return { path, digest: async () => (await digestTree(path, except)).digest };
 }

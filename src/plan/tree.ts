@@ -21,7 +21,7 @@ export interface BuildTree {
   readonly hasLivePass: boolean;
   readonly includesBefore: readonly NamedDirectory[];
   readonly includesAfter: readonly NamedDirectory[];
-  readonly hooks: readonly { readonly name: string; readonly path: string }[];
+  readonly hooks: readonly { readonly name: string; readonly path: string; readonly isStock: boolean }[];
   /** Variables for programs in the root. */
   readonly environment: Readonly<Record<string, string>>;
   readonly excludes: () => Promise<string>;
@@ -61,7 +61,9 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     hasLivePass: live.length > 0,
     includesBefore: named('chroot-before'),
     includesAfter: named('chroot-after'),
-    hooks: hooks.filter(({ kind }) => kind === 'chroot').map(({ name, file }) => ({ name, path: file })),
+    hooks: hooks
+      .filter(({ kind }) => kind === 'chroot')
+      .map(({ name, file, origin }) => ({ name, path: file, isStock: origin === 'stock' })),
     environment: await readEnvironment(directory),
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
