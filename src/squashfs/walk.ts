@@ -22,7 +22,8 @@ export async function* walk(image: Image): AsyncGenerator<WalkedEntry> {
   const reference = image.superblock.rootInode;
   const inode = await readInode(image, reference);
   if (inode.kind !== 'directory') throw refuse({ offset: 32 }, 'the root is no directory');
-  const walking: Walking = { image, seen: new Set([reference]), entriesLeft: mostEntries(image) };
+  const limits = { entriesLeft: mostEntries(image), inodeBytesLeft: mostInodeBytes(image) };
+  const walking: Walking = { image, seen: new Set([reference]), ...limits };
   yield { path: '.', inode, reference };
   // A stack of our own: images may nest deeper than generators should.
   const open = [{ path: '.', listing: readListing(image, inode) }];
@@ -42,6 +43,7 @@ interface Walking {
   readonly image: Image;
   readonly seen: Set<number>;
   entriesLeft: number;
+  inodeBytesLeft: number;
 }
 
 /** As many as the directory table can hold, if listings do not overlap: blocks of at least 3 bytes, entries of 9. */
@@ -51,12 +53,24 @@ function mostEntries({ directories: { start, end }, superblock }: Image): number
   return Math.min(fitting, superblock.inodeCount * 10 + 65_536);
 }
 
+/**
+ * As many bytes of inodes as are read in all; the same inode under many names counts for each. A table holds at most 8 KiB
+ * for 3 bytes. Beyond a gigabyte nothing but zeros compresses to a sixty-fourth.
+ */
+function mostInodeBytes({ inodes: { start, end } }: Image): number {
+  const fitting = ((end - start) / 3) * METADATA_BYTES;
+  return Math.min(fitting, Math.max(1 << 30, (end - start) * 64));
+}
+
 async function visit(walking: Walking, directory: string, listed: ListedEntry): Promise<WalkedEntry> {
   const { name, reference, type, inodeNumber } = listed;
   const { image, seen } = walking;
   const inode = await readInode(image, reference);
   const origin = { offset: image.inodes.start + parseReference(reference).block };
-  if (walking.entriesLeft-- === 0) throw refuse(origin, 'there are more names than the tables can hold');
+  walking.inodeBytesLeft -= inode.kind === 'file' ? inode.blocks.byteLength : 0;
+  if (walking.entriesLeft-- === 0 || walking.inodeBytesLeft < 0) {
+    throw refuse(origin, 'there are more names, or longer inodes, than the tables can hold');
+  }
   if (inodeTypes[inode.kind] !== type || inode.number !== inodeNumber) {
     throw refuse(origin, `the inode of "${name.toString('latin1')}" is not what its directory says`);
   }
@@ -79,7 +93,8 @@ function joinName(directory: string, bytes: Buffer): string {
       data: { directory, bytes: bytes.toString('hex') },
     });
   }
-  if (directory.length > LONGEST_PATH)
+  if (directory.length > LONGEST_PATH) {
     throw refuse({ offset: 0 }, `directories are too deep at "${directory.slice(0, 40)}..."`);
+  }
   return directory === '.' ? name : `${directory}/${name}`;
 }
