@@ -13,7 +13,7 @@ export interface DirectoryIndexEntry {
   readonly name: Buffer;
 }
 
-const INDEX_HEADER_BYTES = 12;
+export const INDEX_HEADER_BYTES = 12;
 
 export async function parseDirectoryIndexEntry(source: ByteSource): Promise<DirectoryIndexEntry> {
   const { origin } = source;

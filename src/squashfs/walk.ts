@@ -1,4 +1,5 @@
 import { LivewrightError } from '../errors.ts';
+import { INDEX_HEADER_BYTES } from './directoryIndex.ts';
 import type { Image } from './image.ts';
 import { type Inode, inodeTypes } from './inode.ts';
 import { readInode } from './inodes.ts';
@@ -62,12 +63,18 @@ function mostInodeBytes({ inodes: { start, end } }: Image): number {
   return Math.min(fitting, Math.max(1 << 30, (end - start) * 64));
 }
 
+/** The part of an inode that has no bound of its own: block sizes, or the index of a directory. */
+function listBytes(inode: Inode): number {
+  if (inode.kind === 'file') return inode.blocks.byteLength;
+  return inode.kind === 'directory' ? inode.index.length * (INDEX_HEADER_BYTES + 1) : 0;
+}
+
 async function visit(walking: Walking, directory: string, listed: ListedEntry): Promise<WalkedEntry> {
   const { name, reference, type, inodeNumber } = listed;
   const { image, seen } = walking;
   const inode = await readInode(image, reference);
   const origin = { offset: image.inodes.start + parseReference(reference).block };
-  walking.inodeBytesLeft -= inode.kind === 'file' ? inode.blocks.byteLength : 0;
+  walking.inodeBytesLeft -= listBytes(inode);
   if (walking.entriesLeft-- === 0 || walking.inodeBytesLeft < 0) {
     throw refuse(origin, 'there are more names, or longer inodes, than the tables can hold');
   }
