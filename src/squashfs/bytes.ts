@@ -20,10 +20,6 @@ export class Reader {
     return inner === undefined ? { offset: offset + this.#at } : { offset, inner: inner + this.#at };
   }
 
-  u8(): number {
-    return this.#bytes.readUInt8(this.#advance(1));
-  }
-
   u16(): number {
     return this.#bytes.readUInt16LE(this.#advance(2));
   }
@@ -81,12 +77,6 @@ export class Writer {
 
   get length(): number {
     return this.#length;
-  }
-
-  u8(value: number): this {
-    const at = this.#extend(1);
-    this.#bytes.writeUInt8(value, at);
-    return this;
   }
 
   u16(value: number): this {

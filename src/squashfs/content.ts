@@ -27,7 +27,7 @@ export async function* readPieces(image: Image, inode: FileInode): AsyncGenerato
 }
 
 /** The end of a file that has one in a fragment block. */
-export async function readTail(image: Image, inode: FileInode): Promise<Buffer> {
+async function readTail(image: Image, inode: FileInode): Promise<Buffer> {
   const { index, offset } = inode.fragment!;
   const { start, size } = await readFragment(image, index);
   const block = await image.blocks.cachedData(start, size);

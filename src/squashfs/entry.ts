@@ -1,7 +1,8 @@
 import type { Image } from './image.ts';
 import type { InodeKind } from './inode.ts';
-import { readId, readXattrs, type XattrValues } from './inodes.ts';
+import { readId, readXattrs } from './inodes.ts';
 import { type WalkedEntry, walk } from './walk.ts';
+import type { XattrValues } from './xattrReader.ts';
 
 /** A name in an image with all that a listing shows. */
 export interface ImageEntry {

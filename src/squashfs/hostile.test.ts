@@ -11,7 +11,7 @@ import { decoderOf } from './decode/decoder.ts';
 import { writeDirectoryRun } from './directory.ts';
 import { extractImage } from './extract.ts';
 import { type Inode, writeInode } from './inode.ts';
-import { writeMetadataHeader } from './metadataBlock.ts';
+import { METADATA_BYTES, writeMetadataHeader } from './metadataBlock.ts';
 import { SUPERBLOCK_BYTES, type Superblock, writeSuperblock } from './superblock.ts';
 import { compressions, makeBytes, makeImage, type TestEntry } from './tree.testing.ts';
 import { verifyImage } from './verify.ts';
@@ -107,11 +107,19 @@ test.each(['gzip', 'lz4', 'lzo', 'xz', 'zstd'] as const)(
   },
 );
 
-const metadata = (content: Buffer): Buffer =>
-  Buffer.concat([
-    new Writer().u16(writeMetadataHeader({ storedBytes: content.length, compressed: false })).toBuffer(),
-    content,
-  ]);
+/** A table: blocks of 8 KiB, compressed by gzip where there are several. */
+function metadata(content: Buffer): Buffer {
+  const blocks: Buffer[] = [];
+  for (let at = 0; at < content.length; at += METADATA_BYTES) {
+    const block = content.subarray(at, at + METADATA_BYTES);
+    const deflated = deflateSync(block);
+    const compressed = content.length > METADATA_BYTES && deflated.length < block.length;
+    const stored = compressed ? deflated : block;
+    const field = writeMetadataHeader({ storedBytes: stored.length, compressed });
+    blocks.push(Buffer.from(new Writer().u16(field).toBuffer()), stored);
+  }
+  return Buffer.concat(blocks);
+}
 
 interface Crafted {
   readonly inodes: readonly Inode[];
@@ -120,7 +128,7 @@ interface Crafted {
   readonly superblock?: Partial<Superblock>;
 }
 
-/** An image made by hand: one metadata block of inodes, the first being the root, and one of listings. */
+/** An image made by hand: inodes, the first being the root, and listings. */
 function craft({ inodes, listing, data = Buffer.alloc(0), superblock = {} }: Crafted): Buffer {
   const writer = new Writer();
   for (const inode of inodes) writeInode(writer, inode);
@@ -239,6 +247,24 @@ describe('images made to harm', () => {
       ...{ code: 'SQUASHFS_FORMAT', message: expect.stringMatching(why), place: { path: image } },
       data: { offset: expect.any(Number) },
     });
+  });
+
+  test('a long inode under very many names', async () => {
+    const names = Array.from({ length: 50_000 }, (_, at) => String(at).padStart(6, '0'));
+    const writer = new Writer();
+    for (let at = 0; at < names.length; at += 256) {
+      const entries = names
+        .slice(at, at + 256)
+        .map((name) => ({ name: Buffer.from(name), type: 2, inodeNumber: 2, inodeOffset: 40 }));
+      writeDirectoryRun(writer, { inodeBlock: 0, inodeNumber: 2, entries });
+    }
+    const listing = writer.toBuffer();
+    const count = 2_000_000;
+    const long = fileInode({ sizeBytes: count * 4096, sparseBytes: count * 4096, blocks: new Uint32Array(count) });
+    await writeFile(image, craft({ inodes: [rootOf(listing.length), long], listing, superblock: { codec: 'gzip' } }));
+    const startedAt = performance.now();
+    await expect(verifyImage(image)).rejects.toThrow(/longer inodes/);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
   test('metadata that is a bomb', async () => {

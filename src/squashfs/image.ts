@@ -16,6 +16,7 @@ import {
   type Superblock,
   superblockFlags,
 } from './superblock.ts';
+import { XattrReader } from './xattrReader.ts';
 import { parseXattrTableHead, XATTR_SET_BYTES, XATTR_TABLE_HEAD_BYTES } from './xattrTable.ts';
 
 /** An open image: its superblock, and where its tables are. Nothing of the tables themselves is read yet. */
@@ -30,7 +31,7 @@ export interface Image {
   readonly ids: IndexedTable;
   readonly fragments: IndexedTable;
   readonly exports: IndexedTable | undefined;
-  readonly xattrs: { readonly sets: IndexedTable; readonly store: TableRange } | undefined;
+  readonly xattrs: XattrReader | undefined;
 }
 
 /** Opens the image at `path` for `use` and closes it. Throws IMAGE_NOT_FOUND, or SQUASHFS_FORMAT with the offset. */
@@ -109,5 +110,6 @@ async function findXattrs(parts: { file: ImageFile; blocks: Blocks }, offset: nu
     entryBytes: XATTR_SET_BYTES,
   });
   if (head.storeStart > offset) throw refuse({ offset }, `the xattr store is said to start at ${head.storeStart}`);
-  return { sets, store: { start: head.storeStart, end: (await sets.start()) ?? offset } };
+  const store = { start: head.storeStart, end: (await sets.start()) ?? offset };
+  return new XattrReader(parts.blocks, { sets, store });
 }

@@ -45,6 +45,6 @@ export class IndexedTable {
   }
 }
 
-export function blockCount(count: number, entryBytes: number): number {
+function blockCount(count: number, entryBytes: number): number {
   return Math.ceil((count * entryBytes) / METADATA_BYTES);
 }

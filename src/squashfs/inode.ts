@@ -103,7 +103,7 @@ export function writeInode(writer: Writer, inode: Inode): void {
   }
 }
 
-export function isExtendedInode(inode: Inode): boolean {
+function isExtendedInode(inode: Inode): boolean {
   if (inode.kind === 'file') return isExtendedFile(inode);
   if (inode.kind === 'directory') return isExtendedDirectory(inode);
   return inode.xattrIndex !== undefined;

@@ -38,6 +38,7 @@ export async function parseFileInode(
   if (fragment !== undefined && fragmentOffset + (sizeBytes % blockSizeBytes) > blockSizeBytes) {
     throw refuse(origin, `the end of the file reaches behind its fragment block`);
   }
+  if (count > MOST_BLOCKS) throw refuse(origin, `a file of ${sizeBytes} bytes has more blocks than can be expected`);
   const blocks = await parseBlockSizes(source, count);
   return { kind: 'file', sizeBytes, blocksStart, blocks, fragment, sparseBytes, linkCount, xattrIndex };
 }
@@ -63,6 +64,9 @@ async function parseExtended(source: ByteSource) {
     xattrIndex: reader.u32OrNone(),
   };
 }
+
+/** A list of 64 MiB: of a file of 2 TiB in the usual blocks. */
+const MOST_BLOCKS = 1 << 24;
 
 /** In pieces, so that a size that is a lie ends at the end of the table and not of memory. */
 const PIECE = 2048;

@@ -3,8 +3,7 @@ import { type Inode, parseInode } from './inode.ts';
 import { parseReference } from './metadataBlock.ts';
 import { MetadataReader } from './metadataReader.ts';
 import { refuse } from './refuse.ts';
-import { parseXattrEntry, parseXattrValue } from './xattr.ts';
-import { parseXattrSet } from './xattrTable.ts';
+import type { XattrValues } from './xattrReader.ts';
 
 /** The inode at `reference` of the inode table. */
 export async function readInode(image: Image, reference: number): Promise<Inode> {
@@ -25,29 +24,10 @@ export async function readId(image: Image, index: number): Promise<number> {
   return (await image.ids.read(index)).u32();
 }
 
-export type XattrValues = Readonly<Record<string, Buffer>>;
-
-/** No inode has more: names and values of one file are limited to 64 KiB for listing. */
-const MOST_XATTRS = 65_536;
-
-/** The extended attributes with the number `index`, sorted by name. */
-export async function readXattrs(image: Image, index: number | undefined): Promise<XattrValues> {
+/** The extended attributes with the number `index`, sorted by name; none without a number. */
+export async function readXattrs({ xattrs, superblock }: Image, index: number | undefined): Promise<XattrValues> {
   if (index === undefined) return {};
-  const { xattrs, superblock } = image;
-  if (xattrs === undefined || index >= xattrs.sets.count) {
-    throw refuse({ offset: superblock.xattrTable ?? 56 }, `there is no set ${index} of xattrs`);
-  }
-  const set = parseXattrSet(await xattrs.sets.read(index));
-  const source = new MetadataReader(image.blocks, xattrs.store, parseReference(set.reference));
-  if (set.count > MOST_XATTRS) throw refuse(source.origin, `${set.count} xattrs of one file are too many`);
-  const found: [string, Buffer][] = [];
-  for (let count = 0; count < set.count; count++) {
-    const { name, value } = await parseXattrEntry(source);
-    found.push([name, typeof value === 'number' ? await readElsewhere(image, value) : value]);
-  }
-  return Object.fromEntries(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function readElsewhere({ blocks, xattrs }: Image, reference: number): Promise<Buffer> {
-  return parseXattrValue(new MetadataReader(blocks, xattrs!.store, parseReference(reference)));
+  if (xattrs === undefined)
+    throw refuse({ offset: superblock.inodeTable }, 'an inode has xattrs, and the image has none');
+  return xattrs.read(index);
 }

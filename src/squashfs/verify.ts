@@ -48,22 +48,20 @@ export function verifyImage(path: string, options: VerifyOptions = {}): Promise<
 }
 
 /** The export table, for NFS, has the place of each inode by its number. */
-async function checkExports({ exports, superblock }: Image, inodes: ReadonlyMap<number, number>): Promise<void> {
+async function checkExports({ exports }: Image, inodes: ReadonlyMap<number, number>): Promise<void> {
   if (exports === undefined) return;
   for (const [number, reference] of inodes) {
     const entry = await exports.read(number - 1);
     const { origin } = entry;
     if (entry.u64() !== reference) throw refuse(origin, `the export table has another place for inode ${number}`);
   }
-  if (inodes.size > superblock.inodeCount)
-    throw refuse({ offset: 4 }, 'there are more inodes than the superblock says');
 }
 
 /** Decompresses blocks, each once, however many files share it. */
 class Checking {
   readonly #image: Image;
   readonly #options: VerifyOptions;
-  readonly #sizes = new Map<number, number>();
+  readonly #known = new Map<number, { readonly size: number; readonly length: number }>();
   readonly totals = { dataBlocks: 0, fragmentBlocks: 0, contentBytes: 0 };
 
   constructor(image: Image, options: VerifyOptions) {
@@ -91,11 +89,12 @@ class Checking {
 
   async #lengthOf(start: number, size: number, kind: 'dataBlocks' | 'fragmentBlocks'): Promise<number> {
     this.#options.signal?.throwIfAborted();
-    const known = this.#sizes.get(start);
-    if (known !== undefined) return known;
+    const known = this.#known.get(start);
+    if (known?.size === size) return known.length;
+    if (known !== undefined) throw refuse({ offset: start }, 'a block is said to have two sizes');
     this.#checkPlace({ offset: start }, start + storedBytesOf(size));
     const { length } = await this.#image.blocks.data(start, size);
-    this.#sizes.set(start, length);
+    this.#known.set(start, { size, length });
     this.totals[kind]++;
     this.totals.contentBytes += length;
     this.#options.onProgress?.(start, this.#image.superblock.inodeTable);

@@ -1,4 +1,5 @@
 import { LivewrightError } from '../errors.ts';
+import { INDEX_HEADER_BYTES } from './directoryIndex.ts';
 import type { Image } from './image.ts';
 import { type Inode, inodeTypes } from './inode.ts';
 import { readInode } from './inodes.ts';
@@ -22,7 +23,8 @@ export async function* walk(image: Image): AsyncGenerator<WalkedEntry> {
   const reference = image.superblock.rootInode;
   const inode = await readInode(image, reference);
   if (inode.kind !== 'directory') throw refuse({ offset: 32 }, 'the root is no directory');
-  const walking: Walking = { image, seen: new Set([reference]), entriesLeft: mostEntries(image) };
+  const limits = { entriesLeft: mostEntries(image), inodeBytesLeft: mostInodeBytes(image) };
+  const walking: Walking = { image, seen: new Set([reference]), ...limits };
   yield { path: '.', inode, reference };
   // A stack of our own: images may nest deeper than generators should.
   const open = [{ path: '.', listing: readListing(image, inode) }];
@@ -42,6 +44,7 @@ interface Walking {
   readonly image: Image;
   readonly seen: Set<number>;
   entriesLeft: number;
+  inodeBytesLeft: number;
 }
 
 /** As many as the directory table can hold, if listings do not overlap: blocks of at least 3 bytes, entries of 9. */
@@ -51,12 +54,30 @@ function mostEntries({ directories: { start, end }, superblock }: Image): number
   return Math.min(fitting, superblock.inodeCount * 10 + 65_536);
 }
 
+/**
+ * As many bytes of inodes as are read in all; the same inode under many names counts for each. A table holds at most 8 KiB
+ * for 3 bytes. Beyond a gigabyte nothing but zeros compresses to a sixty-fourth.
+ */
+function mostInodeBytes({ inodes: { start, end } }: Image): number {
+  const fitting = ((end - start) / 3) * METADATA_BYTES;
+  return Math.min(fitting, Math.max(1 << 30, (end - start) * 64));
+}
+
+/** The part of an inode that has no bound of its own: block sizes, or the index of a directory. */
+function listBytes(inode: Inode): number {
+  if (inode.kind === 'file') return inode.blocks.byteLength;
+  return inode.kind === 'directory' ? inode.index.length * (INDEX_HEADER_BYTES + 1) : 0;
+}
+
 async function visit(walking: Walking, directory: string, listed: ListedEntry): Promise<WalkedEntry> {
   const { name, reference, type, inodeNumber } = listed;
   const { image, seen } = walking;
   const inode = await readInode(image, reference);
   const origin = { offset: image.inodes.start + parseReference(reference).block };
-  if (walking.entriesLeft-- === 0) throw refuse(origin, 'there are more names than the tables can hold');
+  walking.inodeBytesLeft -= listBytes(inode);
+  if (walking.entriesLeft-- === 0 || walking.inodeBytesLeft < 0) {
+    throw refuse(origin, 'there are more names, or longer inodes, than the tables can hold');
+  }
   if (inodeTypes[inode.kind] !== type || inode.number !== inodeNumber) {
     throw refuse(origin, `the inode of "${name.toString('latin1')}" is not what its directory says`);
   }
@@ -79,7 +100,8 @@ function joinName(directory: string, bytes: Buffer): string {
       data: { directory, bytes: bytes.toString('hex') },
     });
   }
-  if (directory.length > LONGEST_PATH)
+  if (directory.length > LONGEST_PATH) {
     throw refuse({ offset: 0 }, `directories are too deep at "${directory.slice(0, 40)}..."`);
+  }
   return directory === '.' ? name : `${directory}/${name}`;
 }

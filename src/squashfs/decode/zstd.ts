@@ -14,7 +14,7 @@ export function decodeZstd(stored: Buffer, limits: DecodeLimits): Buffer {
 }
 
 /** How far the frame refers back: the window descriptor's size, or the content's where there is none. */
-export function windowBytesOf(frame: Buffer): number {
+function windowBytesOf(frame: Buffer): number {
   if (frame.length < 9 || frame.readUInt32LE() !== MAGIC) throw new Error('it is no zstd frame');
   const descriptor = frame[4]!;
   const isSingleSegment = (descriptor & 0x20) !== 0;

@@ -32,7 +32,7 @@ export function compressWithMksquashfs(options: MksquashfsOptions): CompressBloc
   };
 }
 
-export function blockArguments(compression: readonly string[], blockSizeBytes: number): string[] {
+function blockArguments(compression: readonly string[], blockSizeBytes: number): string[] {
   return [
     ...['mksquashfs', 'in', 'out'],
     ...[...withoutDictionary(compression), '-b', String(blockSizeBytes)],
