@@ -32,6 +32,16 @@ test('a medium knows only what concerns it', async () => {
   });
 });
 
+test.each([
+  ['--hdd-label MUCH_TOO_LONG', '--hdd-label'],
+  ['--hdd-partition-start 3s', '--hdd-partition-start'],
+  ['--binary-filesystem ntfs', 'ntfs are not made'],
+])('a disk that cannot be made is refused before anything runs: %s', async (commandLine, words) => {
+  const values = await valuesOf(commandLine);
+  expect(() => imageSettings(values, 'hdd')).toThrow(words);
+  expect(imageSettings(values, 'iso')).toEqual({});
+});
+
 test('what concerns the file alone', async () => {
   const values = await valuesOf('--hdd-label X --hdd-size 900 --compression xz');
   expect(imageSettings(values, 'hdd')).toEqual({ disk: { label: 'X', sizeMib: 900, partitionStart: '' } });

@@ -1,5 +1,6 @@
 import type { ImageType } from '../config/options/image.ts';
 import type { LiveValues } from '../config/options.ts';
+import { checkHddSettings } from '../media/hdd/check.ts';
 import type { ImageSettings } from '../media/image.ts';
 import type { ChecksumName, MediumSettings, MenuOptions } from '../media/settings.ts';
 
@@ -34,11 +35,12 @@ export function mediumSettings(values: LiveValues, imageType: ImageType, livewri
   };
 }
 
-/** What concerns the image's file alone. */
+/** What concerns the image's file alone. Throws for a disk that cannot be made: before anything is. */
 export function imageSettings(values: LiveValues, imageType: ImageType): ImageSettings {
   if (imageType === 'netboot' || imageType === 'tar') return { compression: values.compression };
   if (imageType !== 'hdd') return {};
-  const { hddLabel: label, hddSize, hddPartitionStart: partitionStart } = values;
+  const { binaryFilesystem: filesystem, hddLabel: label, hddSize, hddPartitionStart: partitionStart } = values;
+  checkHddSettings({ filesystem, label, partitionStart });
   return { disk: { label, sizeMib: hddSize === 'auto' ? null : Number(hddSize), partitionStart } };
 }
 

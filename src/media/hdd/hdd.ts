@@ -1,16 +1,15 @@
 import { readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LivewrightError } from '../../errors.ts';
 import { efiImagePath } from '../efi.ts';
 import { type MediaTools, toolFile } from '../tools.ts';
 import { writeAt, writeBootCode } from './bootCode.ts';
+import { checkHddSettings } from './check.ts';
 import type { DataFileSystem } from './dataFileSystem.ts';
 import { planExt } from './ext.ts';
 import { planFat } from './fat.ts';
 import { watchGrowth } from './growth.ts';
 import { installGrub } from './grubDisk.ts';
 import { deriveUuid } from './ids.ts';
-import { checkLabel } from './labels.ts';
 import { type HddLayout, layOutHdd } from './layout.ts';
 import { type GptPartition, partitionTypes, writeGpt } from './partitionTable.ts';
 import { requireLoaders } from './requireLoaders.ts';
@@ -40,7 +39,7 @@ import { type BuildHddOptions, sectorBytes } from './types.ts';
  */
 export async function buildHdd(tools: MediaTools, options: BuildHddOptions): Promise<void> {
   const { settings, output, epochSeconds } = options;
-  checkLabel(settings);
+  checkHddSettings(settings);
   await requireLoaders(options);
   const data = await planData(options);
   const layout = layOutHdd({
@@ -72,13 +71,8 @@ function planData(options: BuildHddOptions): Promise<DataFileSystem> {
     case 'ext3':
     case 'ext4':
       return planExt(options, filesystem);
-    case 'btrfs':
-      throw notOffered(
-        filesystem,
-        'mkfs.btrfs fills a file system with random ids, so no two builds would be the same',
-      );
-    case 'ntfs':
-      throw notOffered(filesystem, "Debian's signed GRUB does not read it, so the image would not start by UEFI");
+    default:
+      throw new Error(`${filesystem} was refused before`);
   }
 }
 
@@ -125,12 +119,4 @@ async function installBootCode(tools: MediaTools, options: BuildHddOptions, layo
 
 function efiImageOf({ directory }: BuildHddOptions): string {
   return join(directory, efiImagePath);
-}
-
-function notOffered(filesystem: string, reason: string): LivewrightError {
-  return new LivewrightError('NOT_SUPPORTED', {
-    message: `Disk images with ${filesystem} are not made: ${reason}.`,
-    hint: 'Use --binary-filesystem fat32, which everything reads, or ext4 for files of 4 GiB and more.',
-    data: { filesystem },
-  });
 }
