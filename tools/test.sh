@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 # The judges: they look at what was built, and nothing is built with them.
 judges='file squashfs-tools xorriso mtools isolinux syslinux-common grub-common grub-pc-bin grub-efi-amd64-bin
 	grub-efi-amd64-signed shim-signed librsvg2-bin gdisk fdisk genisoimage
-	e2fsprogs exfatprogs cryptsetup-bin'
+	e2fsprogs exfatprogs cryptsetup-bin iproute2 curl libnfs-utils'
 # newuidmap, for builds as an ordinary user.
 helpers='uidmap'
 
@@ -74,6 +74,13 @@ npm run --silent types
 
 part 'unit tests'
 npm run --silent unit
+
+if command -v mksquashfs >/dev/null; then
+	part 'SquashFS images'
+	npm run --silent squashfs
+else
+	leave_out 'SquashFS images (src/squashfs): mksquashfs is missing (package squashfs-tools)'
+fi
 
 part 'compile'
 npm run --silent build
