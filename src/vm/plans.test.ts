@@ -8,7 +8,7 @@ import { lookForMemory, planFor } from './plans.ts';
 const checks: readonly GuestCheck[] = [{ name: 'a.test', content: Buffer.from(''), limitSeconds: 1 }];
 const marks = {
   ...noMarks,
-  installer: { titles: ['Expert install', 'Start installer'], labels: ['installexpert', 'install'] },
+  installer: { titles: ['Expert install', 'Text: Install', 'Start installer'], labels: ['installexpert', 'install'] },
   memtest: { bios: { titles: [], labels: ['memtest'] }, uefi: { titles: ['Memory test (Memtest86+)'], labels: [] } },
 };
 

@@ -38,7 +38,7 @@ const plans: Readonly<Partial<Record<Scenario, MakePlan>>> = {
   },
   installer: ({ image }) => ({
     goal: 'installer',
-    entry: entryOf(image.facts.marks.installer, { word: 'install', submenu: /install/i }),
+    entry: entryOf(image.facts.marks.installer, { word: 'install', submenu: /advanced/i }),
   }),
 };
 
@@ -90,7 +90,11 @@ function entryOf(
   { titles, labels }: MarkedEntry,
   { word, submenu }: { readonly word: string; readonly submenu: RegExp },
 ): MenuEntry {
-  const first = (names: readonly string[]) => names.find((name) => !special.test(name)) ?? names[0];
+  const first = (names: readonly string[]) => {
+    const plain = names.filter((name) => !special.test(name));
+    // What stands in the main menu begins with what it does; those of a menu of their own begin with their face.
+    return plain.find((name) => /^(start|install|memory)/i.test(name)) ?? plain[0] ?? names[0];
+  };
   const title = first(titles);
   return {
     title: new RegExp(title === undefined ? word : `^${escapePattern(title)}`, 'i'),
