@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LivewrightError } from '../errors.ts';
 import { bootMenu, kernelFlavour, nameKernels } from './bootMenu.ts';
 import type { MediumSettings } from './settings.ts';
-import { defaultSettings, kernelSource } from './testSettings.ts';
+import { defaultNet, defaultSettings, kernelSource } from './testSettings.ts';
 
 function menuOf(kernels: readonly [version: string, flavour: string][], changes: Partial<MediumSettings> = {}) {
   const settings = { ...defaultSettings, ...changes };
@@ -97,16 +97,7 @@ test('an entry on request can be the default', () => {
   expect(menuOf(one, { menu }).defaultEntry.append).toBe(`${live} toram`);
 });
 
-const net = {
-  rootFilesystem: 'nfs',
-  rootPath: '/srv/debian-live',
-  rootServer: '192.168.0.2',
-  rootMountOptions: '',
-  cowFilesystem: 'nfs',
-  cowPath: '',
-  cowServer: '',
-  cowMountOptions: '',
-} as const;
+const net = { ...defaultNet, rootServer: '192.168.0.2' };
 
 test('over the network every entry says where the medium is, and one fetches it', () => {
   const { entries, utilities } = menuOf(one, { imageType: 'netboot', net });

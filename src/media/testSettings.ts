@@ -1,3 +1,4 @@
+import type { NetSettings } from './netboot/parameters.ts';
 import type { MediumSettings } from './settings.ts';
 
 /** live-build's defaults for amd64, for tests of this room. */
@@ -24,6 +25,18 @@ export const defaultSettings: MediumSettings = {
   menu: {},
   memtest: false,
   livewrightVersion: '0.1.0',
+};
+
+/** live-build's defaults of where a network boot finds its root. */
+export const defaultNet: NetSettings = {
+  rootFilesystem: 'nfs',
+  rootPath: '/srv/debian-live',
+  rootServer: '192.168.1.1',
+  rootMountOptions: '',
+  cowFilesystem: 'nfs',
+  cowPath: '',
+  cowServer: '',
+  cowMountOptions: '',
 };
 
 /** 5 May 2025, 12:00:00 UTC. */

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { buildImage } from '../../src/media/image.ts';
 import { layOutMedium, type MediumOptions, sealMedium } from '../../src/media/medium.ts';
 import type { MediumSettings } from '../../src/media/settings.ts';
-import { defaultSettings, testEpochSeconds } from '../../src/media/testSettings.ts';
+import { defaultNet, defaultSettings, testEpochSeconds } from '../../src/media/testSettings.ts';
 import { runOnHost } from './hostPrograms.ts';
 
 interface Made {
@@ -183,16 +183,7 @@ test('a tar image is the medium of a disk, in one directory, with the loader of 
   expect(verbose).toMatch(/vmlinuz link to binary\/live\/vmlinuz-6|vmlinuz-6.* link to binary\/live\/vmlinuz$/m);
 });
 
-const net = {
-  rootFilesystem: 'nfs',
-  rootPath: '/srv/classroom',
-  rootServer: '192.168.0.2',
-  rootMountOptions: '',
-  cowFilesystem: 'nfs',
-  cowPath: '',
-  cowServer: '',
-  cowMountOptions: '',
-} as const;
+const net = { ...defaultNet, rootPath: '/srv/classroom', rootServer: '192.168.0.2' };
 
 test('a netboot archive: what is mounted, and what the boot server gives out', async () => {
   const { iso, root } = await make({ imageType: 'netboot', net });

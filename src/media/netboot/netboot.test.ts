@@ -1,23 +1,13 @@
 import { expect, test } from 'vitest';
 import { bootMenu, nameKernels } from '../bootMenu.ts';
 import type { MediumSettings } from '../settings.ts';
-import { defaultSettings, kernelSource } from '../testSettings.ts';
+import { defaultNet, defaultSettings, kernelSource } from '../testSettings.ts';
 import { renderGrubNetMenu } from './grubMenu.ts';
 import { renderIpxeScript } from './ipxeScript.ts';
 import { type NetEntry, netMenu } from './menu.ts';
 import { fetchParameters, type NetSettings, netParameters, rootName } from './parameters.ts';
 
-/** live-build's defaults. */
-const net: NetSettings = {
-  rootFilesystem: 'nfs',
-  rootPath: '/srv/debian-live',
-  rootServer: '192.168.1.1',
-  rootMountOptions: '',
-  cowFilesystem: 'nfs',
-  cowPath: '',
-  cowServer: '',
-  cowMountOptions: '',
-};
+const net = defaultNet;
 
 const cow = { cowPath: '/srv/cow/client_mac_address' };
 
