@@ -33,7 +33,7 @@ export interface CheckRun {
   readonly signal?: AbortSignal;
 }
 
-/** Runs the checks one after the other. The console must have a shell to which `defineHelpers` of facts.ts was told. */
+/** Runs the checks one after the other. The console must have a shell that `askGuest` has prepared. */
 export async function runChecks(console: SerialConsole, channel: Channel, run: CheckRun): Promise<CheckResult[]> {
   let problem = await startReceiver(console, channel, run);
   const results: CheckResult[] = [];
