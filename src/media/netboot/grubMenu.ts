@@ -52,8 +52,9 @@ function renderEntry({ id, label, hotkey, linux, initrd, append }: NetEntry): st
   const letter = hotkey === undefined ? '' : ` --hotkey=${hotkey}`;
   return [
     `menuentry "${label}" --id=${id}${letter} {`,
-    '\techo "Loading the kernel and the initramfs over the network ..."',
     `\tlinux\t${linux} ${quoteParameters(append)} $boot_card`,
+    // Behind the kernel, so that whoever edits the entry finds `linux` where it is in every other one.
+    '\techo "Loading the initramfs over the network ..."',
     `\tinitrd\t${initrd}`,
     '}',
   ];
