@@ -153,7 +153,7 @@ const run: Command = {
   options: [
     { long: 'serial', argument: 'none', help: 'Use this terminal instead of a window.' },
     { long: 'uefi', argument: 'none', help: 'Boot by UEFI with Secure Boot instead of BIOS.' },
-    { long: 'disk', argument: 'none', help: 'Attach the image as a disk, as a stick would be, instead of as a CD.' },
+    { long: 'disk', argument: 'none', help: 'Attach an ISO image as a disk, as a stick would be, instead of as a CD.' },
     { long: 'memory', argument: 'required', placeholder: 'MIB', help: 'Memory of the guest in MiB.' },
   ],
   examples: [

@@ -10,7 +10,7 @@ export interface ImageToBoot {
   readonly architecture: GuestArchitecture;
 }
 
-/** The image named on the command line, else the one that this directory's configuration makes. */
+/** The image named on the command line, else the first that this directory's configuration makes and a machine can start. */
 export async function findImage({ directory, env, positionals }: CommandContext): Promise<ImageToBoot> {
   const [named, ...more] = positionals;
   if (more.length > 0) {
@@ -20,8 +20,8 @@ export async function findImage({ directory, env, positionals }: CommandContext)
     });
   }
   if (named === undefined) {
-    const [first] = await configuredImages({ directory, env });
-    return first as ImageToBoot;
+    const images = await configuredImages({ directory, env });
+    return (images.find(({ path }) => !isArchive(path)) ?? images[0]) as ImageToBoot;
   }
   return namedImage(named, { directory, env });
 }
@@ -30,6 +30,11 @@ export async function findImage({ directory, env, positionals }: CommandContext)
 export async function findImages({ directory, env, positionals }: CommandContext): Promise<readonly ImageToBoot[]> {
   if (positionals.length === 0) return configuredImages({ directory, env });
   return Promise.all(positionals.map((named) => namedImage(named, { directory, env })));
+}
+
+/** By its name, which is live-build's: such a file is unpacked or served, and never booted as it is. */
+export function isArchive(path: string): boolean {
+  return /\.tar(\.[a-z0-9]+)?$/.test(path);
 }
 
 type Surroundings = Pick<CommandContext, 'directory' | 'env'>;

@@ -9,6 +9,7 @@ test.each([
   [['run', '--serial'], 'There is no image ', 'IMAGE_NOT_FOUND'],
   [['test', 'no.iso'], '/no.iso.', 'IMAGE_NOT_FOUND'],
   [['test', 'x-amd64.iso', 'b.iso'], '/b.iso.', 'IMAGE_NOT_FOUND'],
+  [['run', 'x-amd64.netboot.tar'], 'is an archive, which no machine starts by itself', 'USAGE'],
   [['run', 'a.iso', 'b.iso'], 'Expected one image, found 2: a.iso b.iso.', 'USAGE'],
   [['test', 'x-amd64.iso', '--boots', 'persistance'], 'Did you mean "persistence"?', 'OPTION_VALUE'],
   [['test', 'x-amd64.iso', '--jobs', '0'], '--jobs is "0"; expected guests', 'OPTION_VALUE'],

@@ -4,13 +4,14 @@ import { LivewrightError } from '../../errors.ts';
 import { requireImage } from '../../vm/image.ts';
 import { type RunGuestOptions, runGuest } from '../../vm/runGuest.ts';
 import type { CommandContext, Environment } from '../context.ts';
-import { findImage, readNumber } from '../image.ts';
+import { findImage, isArchive, readNumber } from '../image.ts';
 import { withMachineRoom } from '../machineRoom.ts';
 
 /** `lb run`: boots the image for a person. */
 export async function run(context: CommandContext): Promise<number> {
   const { options, env, signal, events } = context;
   const image = await findImage(context);
+  refuseArchive(image.path);
   await requireImage(image.path);
   const memoryMib = readNumber(context, 'memory', 'MiB');
   const isSerial = options['serial'] === true;
@@ -22,7 +23,8 @@ export async function run(context: CommandContext): Promise<number> {
       imagePath: image.path,
       architecture: image.architecture,
       firmware: options['uefi'] === true || image.architecture === 'arm64' ? 'uefi-secure' : 'bios',
-      attach: options['disk'] === true ? 'disk' : 'cd',
+      // No machine takes a disk's image for a CD.
+      attach: options['disk'] === true || image.path.endsWith('.img') ? 'disk' : 'cd',
       accel: room.accel.accel,
       view: isSerial ? 'serial' : 'window',
       toolsRoot: room.toolsRoot,
@@ -33,6 +35,14 @@ export async function run(context: CommandContext): Promise<number> {
       ...(memoryMib && { memoryMib }),
     });
     return 0;
+  });
+}
+
+function refuseArchive(path: string): void {
+  if (!isArchive(path)) return;
+  throw new LivewrightError('USAGE', {
+    message: `${path} is an archive, which no machine starts by itself.`,
+    hint: 'Serve a netboot image with `lb serve netboot`, or let `lb test` boot a machine from it.',
   });
 }
 

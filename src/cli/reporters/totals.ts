@@ -27,7 +27,7 @@ export function totalLines(event: BuildDone, symbols: Symbols): readonly Line[] 
     segment(`Built in ${formatDuration(event.durationMs)}`, 'bold'),
     segment(`  ${summarizeSteps(event)}`, 'dim'),
   ];
-  return [[], first, ...outputLines(event.outputs), ...nextLines(findImage(event.outputs)), []];
+  return [[], first, ...outputLines(event.outputs), ...nextLines(event.outputs), []];
 }
 
 function outputLines(outputs: readonly OutputFile[]): readonly Line[] {
@@ -39,14 +39,18 @@ function outputLines(outputs: readonly OutputFile[]): readonly Line[] {
   ]);
 }
 
-function nextLines(image: OutputFile | undefined): readonly Line[] {
+function nextLines(outputs: readonly OutputFile[]): readonly Line[] {
+  const has = (pattern: RegExp) => outputs.some(({ path }) => pattern.test(path));
   // Only disk images can be booted or written to a stick as they are.
-  if (image === undefined || !/\.(iso|img)$/.test(image.path)) return [];
+  const [isDisk, isNetboot] = [has(/\.(iso|img)$/), has(/\.netboot\.tar(\.[a-z0-9]+)?$/)];
+  if (!isDisk && !isNetboot) return [];
+  const write = [...nextLine('Stick:    ', 'lb write'), segment('   lists the drives; erases nothing yet', 'dim')];
   return [
     [],
-    nextLine('Try it:   ', 'lb run'),
+    ...(isDisk ? [nextLine('Try it:   ', 'lb run')] : []),
     nextLine('Check it: ', 'lb test'),
-    [...nextLine('Stick:    ', 'lb write'), segment('   lists the drives; erases nothing yet', 'dim')],
+    ...(isDisk ? [write] : []),
+    ...(isNetboot ? [nextLine('Serve it: ', 'lb serve netboot --interface NAME')] : []),
   ];
 }
 
