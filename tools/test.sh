@@ -98,6 +98,9 @@ else
 	npm run --silent e2e
 	leave_out 'builds by another, ordinary user and kill -9 (test/e2e/rootless.test.ts): making that user needs root'
 	leave_out 'a full disk (test/e2e/bad-input.test.ts): mounting a small one needs root'
+	leave_out 'single programs and layers in the sandbox (test/e2e/{sandbox,layers,hdd,netboot}.test.ts): they are run without a user namespace'
+	leave_out 'sticks (test/e2e/write.test.ts) and boot servers (test/e2e/serve.test.ts): loop devices and network namespaces need root'
+	leave_out 'guests that boot from the network (test/e2e/media-boot.test.ts): NFS needs root'
 fi
 
 end_part
