@@ -263,7 +263,7 @@ describe.runIf(isRoot)('machines', () => {
   test('UEFI with Secure Boot: shim, GRUB, and the whole system over HTTP', async () => {
     const { requests } = await serve('--dhcp', '--no-nfs');
     const guest = boot('uefi-secure', 4096);
-    await guest.says(/Live system \(amd64\), loaded into memory over HTTP/, 4 * minutes);
+    await guest.says(/Live system \(amd64, fetched over HTTP\)/, 4 * minutes);
     guest.type(`${down}${down}\r`);
     const kernel = await guest.says(/Command line: [^\n]*\n/, 4 * minutes);
     expect(kernel).toMatch(
@@ -279,7 +279,7 @@ describe.runIf(isRoot)('machines', () => {
   test('UEFI: HTTP boot alone', async () => {
     const { requests } = await serve('--dhcp', '--no-nfs', '--no-tftp');
     const guest = boot('uefi-secure');
-    await guest.says(/Live system \(amd64\), loaded into memory over HTTP/, 6 * minutes);
+    await guest.says(/Live system \(amd64, fetched over HTTP\)/, 6 * minutes);
     guest.type(`${down}${down}\r`);
     await guest.says(/Linux version/, 4 * minutes);
     expect(requests().map(({ request }) => request)).toEqual(
