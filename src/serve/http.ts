@@ -53,7 +53,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse, site: WebSite): Promise<string> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, { allow: 'GET, HEAD' });
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, { Allow: 'GET, HEAD' });
   const path = await resolveWebPath(request.url ?? '/', site);
   const stats = path === undefined ? undefined : await stat(path);
   if (path === undefined || stats?.isFile() !== true) return refuse(response, 404);
@@ -66,15 +66,16 @@ async function sendFile(
   { path, stats }: { readonly path: string; readonly stats: Stats },
 ): Promise<string> {
   const range = parseByteRange(headers.range, stats.size);
-  if (range === 'none') return refuse(response, 416, { 'content-range': `bytes */${stats.size}` });
+  if (range === 'none') return refuse(response, 416, { 'Content-Range': `bytes */${stats.size}` });
   const { first, last } = range ?? { first: 0, last: stats.size - 1 };
   const status = range === undefined ? 200 : 206;
+  // Spelled so: GRUB, started by UEFI's HTTP boot, takes a file whose "content-length" it cannot find for an empty one.
   response.writeHead(status, {
-    'content-type': 'application/octet-stream',
-    'content-length': last - first + 1,
-    'last-modified': stats.mtime.toUTCString(),
-    'accept-ranges': 'bytes',
-    ...(range && { 'content-range': `bytes ${first}-${last}/${stats.size}` }),
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': last - first + 1,
+    'Last-Modified': stats.mtime.toUTCString(),
+    'Accept-Ranges': 'bytes',
+    ...(range && { 'Content-Range': `bytes ${first}-${last}/${stats.size}` }),
   });
   if (method === 'HEAD' || stats.size === 0) {
     response.end();
@@ -85,6 +86,7 @@ async function sendFile(
 }
 
 function refuse(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): string {
-  response.writeHead(status, { ...headers, 'content-length': 0 }).end();
+  // Shim waits for more, and so for the end of the connection, which would otherwise be kept for seconds.
+  response.writeHead(status, { ...headers, 'Content-Length': 0, Connection: 'close' }).end();
   return `${status}`;
 }

@@ -12,6 +12,8 @@ export interface PxeGuestOptions {
   readonly namespace: string;
   readonly firmware: 'bios' | 'uefi-secure';
   readonly memoryMib: number;
+  /** UEFI that knows HTTP boot alone: it would try PXE first, for minutes. */
+  readonly httpOnly?: boolean;
   readonly scratch: string;
 }
 
@@ -35,18 +37,24 @@ export function startPxeGuest(options: PxeGuestOptions): PxeGuest {
   return follow(child, join(scratch, `${options.firmware}-serial.log`));
 }
 
-function qemuWords({ tools, firmware, memoryMib, scratch }: PxeGuestOptions): string[] {
+function qemuWords({ tools, firmware, memoryMib, scratch, httpOnly }: PxeGuestOptions): string[] {
   const share = (path: string) => join(tools, 'usr', path);
   return [
     ...['-L', share('share/qemu'), '-L', share('share/seabios'), '-L', share('lib/ipxe/qemu')],
     ...['-nodefaults', '-no-user-config', '-machine', firmware === 'bios' ? 'q35' : 'q35,smm=on'],
     ...['-accel', 'tcg', '-cpu', 'max,erms=off,fsrm=off', '-smp', '2', '-m', String(memoryMib)],
     ...['-vga', 'std', '-display', 'none', '-serial', 'stdio', '-device', 'virtio-rng-pci'],
+    ...(httpOnly === true ? ['4', '6'].flatMap(withoutPxe) : []),
     ...['-netdev', 'tap,id=net0,ifname=tap0,script=no,downscript=no'],
     ...(firmware === 'bios'
       ? ['-device', 'virtio-net-pci,netdev=net0,bootindex=0']
       : ['-device', 'virtio-net-pci,netdev=net0,bootindex=0,romfile=', ...flash(tools, scratch)]),
   ];
+}
+
+/** OVMF's own switch (OvmfPkg's README). */
+function withoutPxe(version: string): string[] {
+  return ['-fw_cfg', `name=opt/org.tianocore/IPv${version}PXESupport,string=no`];
 }
 
 function flash(tools: string, scratch: string): string[] {
