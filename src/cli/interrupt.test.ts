@@ -16,7 +16,7 @@ test('the first signal aborts with its name, the second ends at once', () => {
   expect(signal.reason).toMatchObject({ code: 'INTERRUPTED', data: { signal: 'SIGINT' }, exitCode: 1 });
   // timeout(1) signals the program and then its whole group; an outer process hands the same on.
   nowMs = 400;
-  source.emit('SIGINT');
+  source.emit('SIGTERM');
   expect(exits).toEqual([]);
   nowMs = 600;
   source.emit('SIGINT');

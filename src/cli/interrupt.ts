@@ -5,7 +5,7 @@ import { LivewrightError } from '../errors.ts';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type StopSignal = (typeof signals)[number];
 
-/** One that comes sooner is the same one, by another way: to the whole group, and handed on by the process outside. */
+/** A SIGTERM that follows sooner is the same one by another way: to the whole group, and handed on by the process outside. */
 const sameSignalMs = 500;
 
 /**
@@ -23,7 +23,7 @@ export function listenForSignals(
     if (!controller.signal.aborted) {
       firstMs = now();
       controller.abort(interruption(signal));
-    } else if (now() - firstMs > sameSignalMs) {
+    } else if (signal === 'SIGINT' || now() - firstMs > sameSignalMs) {
       exitNow(128 + constants.signals[signal]);
     }
   };
