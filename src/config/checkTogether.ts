@@ -96,6 +96,16 @@ function tooLongField(name: 'isoApplication' | 'isoPreparer' | 'isoPublisher'): 
 }
 
 const cautions: readonly Check[] = [
+  // overlayfs.rst of the kernel: NFS is not suitable for the layer that is written, and live-boot has no other union today.
+  ({ binaryImages, netCowPath }) =>
+    binaryImages.includes('netboot') && netCowPath !== ''
+      ? {
+          options: ['netCowPath'],
+          message:
+            'Today’s live systems cannot write to a layer on NFS: overlayfs, their only union, does not take it.',
+          hint: 'Leave out --net-cow-path, unless the system brings a union that does.',
+        }
+      : undefined,
   ({ bootloaderBios, bootloaderEfi }) =>
     bootloaderBios === '' && bootloaderEfi === ''
       ? { options: ['bootloaders'], message: 'There is no boot loader.', hint: 'Name one with --bootloaders.' }

@@ -137,6 +137,14 @@ test.each([
   expect(error.hint).toMatch(/\.$/);
 });
 
+test('a writable layer over the network is worth a warning where there is a network', async () => {
+  const warned = async (commandLine: string) =>
+    (await configOf(await makeTree({}), commandLine)).warnings.map(({ message }) => message);
+  const asked = '--net-cow-path /srv/cow';
+  expect(await warned(`-b netboot ${asked}`)).toEqual([expect.stringContaining('cannot write to a layer on NFS')]);
+  expect(await warned(asked)).toEqual([]);
+});
+
 test('warnings: replaced values, obsolete options, stray words, unknown and renamed variables', async () => {
   const directory = await makeTree({ 'config/common': 'LB_ARCHITECTURES="i386"\nLB_PACKAGES_LISTS="x"\nMINE=1\n' });
   const config = await configOf(directory, '--memtest false --tasksel apt stray');

@@ -71,3 +71,14 @@ test('several images share the system and all that leads to it', async () => {
   for (const { medium } of media) expect(medium.needs).toContain(rootfs);
   expect(targets).toEqual(expect.arrayContaining(media.map(({ image }) => image)));
 });
+
+test('a root over CIFS brings what mounts it, and only for netboot images', async () => {
+  const wishes = async (commandLine: string) => {
+    const { layers } = await planOf({}, `-d trixie --firmware-chroot false ${commandLine}`);
+    const resolve = layers.flatMap(({ needs }) => needs).find(({ name }) => name === 'resolve');
+    return JSON.stringify(await resolve?.inputs(() => ({ sources: [] }) as never));
+  };
+  expect(await wishes('-b netboot --net-root-filesystem cifs')).toContain('"cifs-utils"');
+  expect(await wishes('-b netboot')).not.toContain('cifs-utils');
+  expect(await wishes('--net-root-filesystem cifs')).not.toContain('cifs-utils');
+});

@@ -91,7 +91,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     recommends: values.aptRecommends,
     ...(values.firmwareChroot && { firmware: firmwareStep({ index, downloader, architecture: values.architecture }) }),
     preferences: async () => '',
-    wishes: async () => ({ install: [...kernelWishes(config), ...tree.install], live: tree.live }),
+    wishes: async () => ({ install: [...optionWishes(config), ...tree.install], live: tree.live }),
   });
   const download = downloadStep(resolve, downloader);
 
@@ -170,12 +170,14 @@ function planInstaller({ config, downloader, keys }: PlanOptions, index: Step<In
   return installerStep({ index: isMain ? index : indexStep(own), suite, architecture, gui, downloader });
 }
 
-/** The packages that options ask for: kernels (`--linux-packages` x `--linux-flavours`) and archive keyrings. */
-function kernelWishes({ values }: LiveConfig): Wish[] {
+/** The packages that options ask for: kernels (`--linux-packages` x `--linux-flavours`), archive keyrings, and for CIFS. */
+function optionWishes({ values }: LiveConfig): Wish[] {
   const { linuxPackages, linuxFlavours, keyringPackages } = values;
   const stubs = linuxPackages.filter((name) => name !== 'none');
   const kernels = stubs.flatMap((stub) => linuxFlavours.map((flavour) => `${stub}-${flavour}`));
-  return [...keyringPackages, ...kernels].map((spec) => ({ spec }));
+  // live-boot mounts CIFS with mount.cifs; for NFS it has a program of its own.
+  const isCifs = values.binaryImages.includes('netboot') && values.netRootFilesystem === 'cifs';
+  return [...keyringPackages, ...kernels, ...(isCifs ? ['cifs-utils'] : [])].map((spec) => ({ spec }));
 }
 
 /** The stock hooks that read the configuration do not read `tests`, which is for `lb test`: a new check reruns none of them. */
