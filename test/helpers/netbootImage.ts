@@ -14,7 +14,9 @@ export interface NetbootImageOptions {
 export async function makeNetbootImage({ directory, server, timeoutSeconds }: NetbootImageOptions): Promise<string> {
   const tree = copyFirst('netboot-tree');
   const menu = ['--boot-menu-timeout', String(timeoutSeconds), '--boot-menu-serial', '0'];
-  const options = ['-b', 'netboot', '--net-root-server', server, '--uefi-secure-boot', 'enable', ...menu];
+  // Not quiet: the kernel's own words tell what it was started with.
+  const live = ['--bootappend-live', 'boot=live components'];
+  const options = ['-b', 'netboot', '--net-root-server', server, '--uefi-secure-boot', 'enable', ...live, ...menu];
   await lbSucceeds(['config', ...options], { directory: tree });
   await lbSucceeds(['build'], { directory: tree });
   const archive = join(tree, 'live-image-amd64.netboot.tar');
