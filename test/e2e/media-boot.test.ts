@@ -27,11 +27,14 @@ interface Booting {
   /** Absolute. */
   readonly image: string;
   readonly boots: string;
+  /** Default: as long as a boot may take. */
+  readonly seconds?: number;
 }
 
-async function verdictsOf({ image, boots }: Booting): Promise<Readonly<Record<string, BootVerdict>>> {
+async function verdictsOf({ image, boots, seconds }: Booting): Promise<Readonly<Record<string, BootVerdict>>> {
+  const limit = seconds === undefined ? [] : ['--timeout', String(seconds)];
   const output = runDirectory(`boots-${boots.replaceAll(',', '-')}`);
-  const { events } = await lb(['test', image, '--json', '--boots', boots, '--output', output], { directory });
+  const { events } = await lb(['test', image, '--json', '--boots', boots, '--output', output, ...limit], { directory });
   const verdicts: Record<string, BootVerdict> = {};
   for (const event of events) {
     if (event.type === 'boot-verdict') verdicts[event.boot] = event.verdict as BootVerdict;
@@ -94,7 +97,7 @@ test('an image that is cut off is told from one that has no loader', async () =>
   const cut = runDirectory('cut.img');
   copyFileSync(join(directory, disk), cut);
   truncateSync(cut, Math.floor(readFileSync(cut).length / 2));
-  const verdict = (await verdictsOf({ image: cut, boots: 'bios-disk' }))['bios-disk'];
+  const verdict = (await verdictsOf({ image: cut, boots: 'bios-disk', seconds: 120 }))['bios-disk'];
   expect(verdict?.verdict).toBe('failed');
   expect(verdict?.summary).toMatch(/cut off|truncated|ends before|damaged|could not be read/i);
 });

@@ -201,6 +201,10 @@ test('a netboot archive: what is mounted, and what the boot server gives out', a
   expect([...names].filter((name) => /^classroom\/(live\/(vmlinuz|initrd)|isolinux|EFI)/.test(name))).toEqual([]);
   host('tar', '--extract', '--file', iso, '--directory', root);
   expect(await readFile(join(root, 'tftpboot/pxelinux.cfg/default'), 'utf8')).toContain('timeout 0');
+  // The card's address is appended to the entries behind this line, and to none before it.
+  expect(await readFile(join(root, 'tftpboot/pxelinux.cfg/default'), 'utf8')).toMatch(
+    /^sysappend 2\n[^]*include menu\.cfg$/m,
+  );
   expect(await readFile(join(root, 'tftpboot/live.cfg'), 'utf8')).toContain(
     'append boot=live components quiet splash netboot=nfs nfsroot=192.168.0.2:/srv/classroom',
   );

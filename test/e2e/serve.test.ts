@@ -102,7 +102,8 @@ describe.runIf(isRoot)('clients', () => {
       lab.run(lab.client, [busybox, 'tftp', '-g', '-r', name, '-l', join(directory, 'got'), serverAddress]);
       return readFileSync(join(directory, 'got'), 'latin1');
     };
-    expect(tftp('pxelinux.cfg/default')).toContain(`nfsroot=${serverAddress}:/srv/debian-live`);
+    expect(tftp('pxelinux.cfg/default')).toContain('include menu.cfg');
+    expect(tftp('live.cfg')).toContain(`nfsroot=${serverAddress}:/srv/debian-live`);
     expect(tftp('/grub/grub.cfg')).toContain(`fetch=http://${serverAddress}/debian-live/live/filesystem.squashfs`);
     expect(() => tftp('../out/live-image-amd64.netboot.tar')).toThrow();
 
