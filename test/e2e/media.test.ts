@@ -203,7 +203,7 @@ test('a netboot archive: what is mounted, and what the boot server gives out', a
   expect(await readFile(join(root, 'tftpboot/pxelinux.cfg/default'), 'utf8')).toContain('timeout 0');
   // The card's address is appended to the entries behind this line, and to none before it.
   expect(await readFile(join(root, 'tftpboot/pxelinux.cfg/default'), 'utf8')).toMatch(
-    /^sysappend 2\n[^]*include menu\.cfg$/m,
+    /^sysappend 2\n[\s\S]*include menu\.cfg$/m,
   );
   expect(await readFile(join(root, 'tftpboot/live.cfg'), 'utf8')).toContain(
     'append boot=live components quiet splash netboot=nfs nfsroot=192.168.0.2:/srv/classroom',
