@@ -54,8 +54,8 @@ export function tarArgv(options: PackTarOptions, names: readonly string[]): stri
     // `--clamp-mtime` keeps older dates.
     ...['--mtime', `@${epochSeconds}`, '--clamp-mtime'],
     ...(program === undefined ? [] : ['--use-compress-program', program]),
-    // `flags=r`: names in the archive only, not what symbolic links point to.
-    ...(top === undefined ? [] : ['--transform', `flags=r;s,^\\.,${top},`]),
+    // `S`: names and what hard links name, but not what symbolic links point to.
+    ...(top === undefined ? [] : ['--transform', `s,^\\.,${top},S`]),
     ...['--directory', directory],
     ...names,
   ];

@@ -65,7 +65,9 @@ test('memory test and installer start from the menu', async () => {
 test('another file system makes the disk image anew and nothing before it; extlinux starts it', async () => {
   await lbSucceeds(['config', '-b', 'hdd', '--binary-filesystem', 'ext4'], { directory });
   const built = await lbSucceeds(['build', '--json'], { directory });
-  expect(stepsOf('step-done', built).filter((step) => !/index$/.test(step))).toEqual(['medium:hdd', 'image:hdd']);
+  const ran = stepsOf('step-done', built);
+  expect(ran).toEqual(expect.arrayContaining(['medium:hdd', 'image:hdd']));
+  for (const step of ['packages:install', 'initrd', 'rootfs']) expect(ran).not.toContain(step);
   const verdicts = await expectBoots({ image: join(directory, disk), boots: 'bios-disk' });
   expect(verdicts['bios-disk']?.facts).toMatchObject({ liveMediumType: 'ext4' });
 });

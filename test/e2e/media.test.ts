@@ -1,4 +1,4 @@
-// Real xorriso, mtools, GRUB and rsvg-convert. Needs: xorriso mtools isolinux syslinux-common grub-efi-amd64-bin
+// Real xorriso, mtools, GRUB and rsvg-convert. Needs: xorriso mtools isolinux pxelinux syslinux-common grub-efi-amd64-bin
 // grub-efi-amd64-signed shim-signed grub-common grub-pc-bin librsvg2-bin gdisk fdisk genisoimage.
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -46,7 +46,8 @@ async function make(changes: Partial<MediumSettings> = {}, more: Partial<MediumO
   const work = join(root, 'work');
   for (const path of [join(root, 'out'), work]) await mkdir(path);
   const image = { disk: { label: 'DEBIAN_LIVE', sizeMib: null, partitionStart: '' }, compression: 'none' } as const;
-  await buildImage(tools, { ...common, output: iso, scratch: work, image });
+  // Disk images are made in hdd.test.ts, with the programs of the tools tree.
+  if (settings.imageType !== 'hdd') await buildImage(tools, { ...common, output: iso, scratch: work, image });
   return { root, medium: directory, iso, secureBoot };
 }
 
