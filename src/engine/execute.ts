@@ -1,5 +1,6 @@
 import { normalizeJson } from '../store/canonical.ts';
-import type { Json, Store } from '../store/types.ts';
+import type { Digest, Json, Store } from '../store/types.ts';
+import { createPartMaker } from './parts.ts';
 import type { Step, StepContext } from './step.ts';
 
 /** What a step is run with; the listeners default to nobody. */
@@ -9,6 +10,13 @@ export interface Execution {
   readonly progress?: StepContext['progress'];
   readonly log?: StepContext['log'];
   readonly note?: StepContext['note'];
+}
+
+export interface Executed {
+  readonly result: Json;
+  readonly durationMs: number;
+  /** Keys of what the step keeps by itself (`StepContext.parts`). */
+  readonly parts: readonly Digest[];
 }
 
 const ignore = () => {};
@@ -21,11 +29,12 @@ export async function executeStep(
   step: Step,
   inputs: Json,
   { store, signal, progress = ignore, log = ignore, note = ignore }: Execution,
-): Promise<{ readonly result: Json; readonly durationMs: number }> {
+): Promise<Executed> {
   const startMs = performance.now();
+  const { parts, keys } = createPartMaker(store, step.name);
   const result = await store.withStaging(async (scratch) => {
     signal.throwIfAborted();
-    return normalizeJson(await step.run(inputs, { store, scratch, signal, progress, log, note }));
+    return normalizeJson(await step.run(inputs, { store, scratch, signal, parts, progress, log, note }));
   });
-  return { result, durationMs: Math.round(performance.now() - startMs) };
+  return { result, durationMs: Math.round(performance.now() - startMs), parts: keys() };
 }

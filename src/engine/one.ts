@@ -5,7 +5,7 @@ import { keyLockPath } from '../store/layout.ts';
 import { withLock } from '../store/lock.ts';
 import type { Owner } from '../store/owner.ts';
 import type { ActionRecord, Digest, Json, Store } from '../store/types.ts';
-import { executeStep } from './execute.ts';
+import { type Executed, executeStep } from './execute.ts';
 import { explainStep, summarizeReason } from './explain.ts';
 import { describeFailure, explainFailure } from './failures.ts';
 import { resultsFor } from './graph.ts';
@@ -21,6 +21,8 @@ const progressIntervalMs = 100;
 export interface StepOutcome {
   readonly key: Digest;
   readonly result: Json;
+  /** Keys of what the step keeps by itself. */
+  readonly parts: readonly Digest[];
   readonly isReused: boolean;
   /** How long its work took, now or in the build that did it. */
   readonly durationMs: number;
@@ -70,11 +72,12 @@ interface StepRun {
 /** A step that runs in every build. Its answer is kept too, so that its objects belong to the build directory. */
 async function ask(step: Step, inputs: Json, { run, log }: StepRun): Promise<StepOutcome> {
   const key = stepKey(step, inputs);
-  const { result, durationMs } = await make(step, { key, inputs, run, log });
-  const record = { key: answerKey(step, inputs, result), step: step.name, result, durationMs };
+  const made = await make(step, { key, inputs, run, log });
+  const { result, durationMs } = made;
+  const record = { key: answerKey(step, inputs, result), step: step.name, ...made };
   await keep(record, run.store);
   run.emit({ type: 'step-done', step: step.name, title: step.title, durationMs });
-  return { key: record.key, result, durationMs, isReused: false };
+  return { ...record, result, durationMs, isReused: false };
 }
 
 async function reuseOrMake(step: Step, inputs: Json, { run, log }: StepRun): Promise<StepOutcome> {
@@ -88,11 +91,11 @@ async function reuseOrMake(step: Step, inputs: Json, { run, log }: StepRun): Pro
       // Another build may have made it since we looked, most likely the one we waited for.
       const record = await run.store.getAction(key);
       if (record) return reuse(step, { record, inputs, run });
-      const { result, durationMs } = await make(step, { key, inputs, run, log });
-      await keep({ key, step: step.name, result, durationMs }, run.store);
+      const made = await make(step, { key, inputs, run, log });
+      await keep({ key, step: step.name, ...made }, run.store);
       run.state.remember(step.name, { key, kind: step.kind, version: step.version, inputs });
-      run.emit({ type: 'step-done', step: step.name, title: step.title, durationMs });
-      return { key, result, durationMs, isReused: false };
+      run.emit({ type: 'step-done', step: step.name, title: step.title, durationMs: made.durationMs });
+      return { key, ...made, isReused: false };
     },
     { onWait, signal: run.signal },
   );
@@ -102,16 +105,16 @@ function reuse(
   step: Step,
   { record, inputs, run }: { readonly record: ActionRecord; readonly inputs: Json; readonly run: Run },
 ): StepOutcome {
-  const { key, result, durationMs } = record;
+  const { key, result, durationMs, parts = [] } = record;
   run.state.remember(step.name, { key, kind: step.kind, version: step.version, inputs });
   run.emit({ type: 'step-reused', step: step.name, title: step.title, savedMs: durationMs });
-  return { key, result, durationMs, isReused: true };
+  return { key, result, durationMs, parts, isReused: true };
 }
 
 async function make(
   step: Step,
   { key, inputs, run, log }: StepRun & { readonly key: Digest; readonly inputs: Json },
-): Promise<{ readonly result: Json; readonly durationMs: number }> {
+): Promise<Executed> {
   const { emit, store, signal, state } = run;
   const now = { key, kind: step.kind, version: step.version, inputs };
   const reason = summarizeReason(explainStep(step, now, state.last(step.name)));

@@ -129,7 +129,7 @@ async function runInOrder(
 
 /** Keeps what the run has learnt, also when it failed; a second failure here would only hide the first. */
 async function remember(outcomes: Outcomes, options: Settings, isFailed: boolean): Promise<void> {
-  const keys: Digest[] = [...outcomes.values()].map(({ key }) => key);
+  const keys: Digest[] = [...outcomes.values()].flatMap(({ key, parts }) => [key, ...parts]);
   try {
     await options.state.save();
     if (options.buildDirectory !== undefined) await options.store.putRoot(options.buildDirectory, keys);

@@ -1,5 +1,6 @@
 import type { ProgressUnit } from '../events/events.ts';
 import type { Json, Store } from '../store/types.ts';
+import type { MakeParts } from './parts.ts';
 
 /** What a running step may use besides its inputs. None of it may influence the result. */
 export interface StepContext {
@@ -7,6 +8,8 @@ export interface StepContext {
   /** An empty directory on the store's file system, gone when the step ends. */
   readonly scratch: string;
   readonly signal: AbortSignal;
+  /** Keeps pieces of the work by themselves. */
+  readonly parts: MakeParts;
   progress(done: number, total: number | undefined, unit: ProgressUnit, item?: string): void;
   /** One line for the step's log file (program output, decisions). */
   log(line: string): void;

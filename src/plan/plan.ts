@@ -8,6 +8,7 @@ import type { Step } from '../engine/step.ts';
 import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
 import { bootstrapStep } from '../steps/bootstrap.ts';
+import { readCompression } from '../steps/compression.ts';
 import { downloadStep } from '../steps/download.ts';
 import { firmwareStep } from '../steps/firmware.ts';
 import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook.ts';
@@ -18,6 +19,7 @@ import { initrdStep } from '../steps/initrd.ts';
 import { installerStep } from '../steps/installer.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
 import { type MediumResult, mediumStep, type UserDirectory } from '../steps/medium.ts';
+import { objectsStep } from '../steps/objects.ts';
 import { packagesStep } from '../steps/packages.ts';
 import { resolveStep } from '../steps/resolve.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
@@ -120,14 +122,12 @@ export function planBuild(options: PlanOptions): BuildPlan {
     }),
   );
 
-  const rootfs = rootfsStep({
-    tools,
-    epoch,
-    layers,
-    compression: values.chrootSquashfsCompressionType,
-    compressionLevel: values.chrootSquashfsCompressionLevel,
-    excludes: tree.excludes,
+  const compression = readCompression({
+    type: values.chrootSquashfsCompressionType,
+    level: values.chrootSquashfsCompressionLevel,
   });
+  const objects = objectsStep({ tools, resolve, download, compression });
+  const rootfs = rootfsStep({ tools, epoch, layers, objects, compression, excludes: tree.excludes });
   const { bootloaders, includesBinary } = tree;
   const installer = planInstaller(options, index);
   const forMedia = {

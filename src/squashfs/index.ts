@@ -9,7 +9,7 @@ export { type ImageEntry, listImage } from './entry.ts';
 export { type Extracted, type ExtractOptions, extractImage } from './extract.ts';
 export { type Image, withImage } from './image.ts';
 export { type CompressBlocks, deflateBlocks, type StoredBlock, storeBlocks } from './link/compressor.ts';
-export type { ContentSource, HardLinkEntry, InodeEntry, LinkEntry } from './link/entries.ts';
+export type { Attributes, ContentSource, EntryBody, HardLinkEntry, InodeEntry, LinkEntry } from './link/entries.ts';
 export { type LinkOptions, type LinkResult, linkSquashfs } from './link/link.ts';
 export { mergeTrees } from './link/merge.ts';
 export { compressWithMksquashfs, type MksquashfsOptions } from './link/mksquashfs.ts';

@@ -1,73 +1,101 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defineStep, type Step } from '../engine/step.ts';
+import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { layerPaths } from '../rootfs/layer.ts';
-import type { BlobRef, TreeRef } from '../store/types.ts';
-import { type EpochSource, openSandbox } from './workshop.ts';
+import { parseManifest } from '../rootfs/manifest.ts';
+import { type MergedEntry, mergeManifests } from '../rootfs/mergeManifests.ts';
+import { type ContentSource, linkSquashfs } from '../squashfs/index.ts';
+import type { BlobRef, Store, TreeRef } from '../store/types.ts';
+import type { Compression } from './compression.ts';
+import { excludeEntries } from './excludes.ts';
+import { toLinkEntries } from './linkEntries.ts';
+import { squashResidue } from './residue.ts';
+import { blockCompressor, readContents, type SquashedObject } from './squasher.ts';
+import type { EpochSource } from './workshop.ts';
 
 export interface RootfsOptions {
   readonly tools: Step<TreeRef>;
   readonly epoch: EpochSource;
   readonly layers: readonly Step<TreeRef>[];
-  /** mksquashfs -comp; may carry further words, as real trees have it (`xz -Xbcj x86`). */
-  readonly compression: string;
-  /** mksquashfs -Xcompression-level; undefined: the codec's own default. */
-  readonly compressionLevel: number | undefined;
+  /** The packages' files, compressed as `compression` says. */
+  readonly objects: Step<readonly SquashedObject[]>;
+  readonly compression: Compression;
   /** Text of config/rootfs/excludes, or empty. */
   readonly excludes: () => Promise<string>;
 }
 
-/** The system image: one SquashFS of all layers merged. */
+/**
+ * The system image: one SquashFS of all layers merged. It is linked: what packages brought was compressed once, beside
+ * dpkg; only what no package holds is compressed here.
+ */
 export function rootfsStep(options: RootfsOptions): Step<BlobRef> {
-  const { tools, epoch, layers } = options;
+  const { tools, epoch, layers, objects, compression } = options;
   return defineStep({
     name: 'rootfs',
     title: 'system image',
-    version: 1,
-    needs: [tools, ...epoch.needs, ...layers],
+    version: 2,
+    needs: [tools, ...epoch.needs, ...layers, objects],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
       epochSeconds: epoch.secondsOf(resultOf),
       layers: layers.map((layer) => resultOf(layer)),
-      compression: options.compression || 'xz',
-      level: options.compressionLevel ?? null,
+      objects: resultOf(objects),
+      compression,
       excludes: await options.excludes(),
     }),
     run: async (inputs, context) => {
-      const sandbox = await openSandbox(context.store, inputs.tools);
-      const out = join(context.scratch, 'out');
-      await mkdir(out);
-      await sandbox.runTool({
-        argv: squashArguments(inputs),
-        overlays: [{ lower: await layerPaths(context.store, inputs.layers), target: '/target' }],
-        binds: [{ source: out, target: '/out', writable: true }],
-        ...(inputs.excludes === '' ? {} : { input: inputs.excludes }),
+      const { store } = context;
+      const merged = mergeManifests(await readManifests(store, inputs.layers));
+      const entries = await excludeEntries(merged, { ...inputs, context });
+      const layers = await layerPaths(store, inputs.layers);
+      const holdings = await holdContents(entries, { ...inputs, layers, context });
+      const { codec, blockSizeBytes } = inputs.compression;
+      const output = join(context.scratch, 'filesystem.squashfs');
+      const result = await linkSquashfs({
+        ...{ output, codec, blockSizeBytes, epochSeconds: inputs.epochSeconds },
+        ...{ entries: [...toLinkEntries(entries, holdings.sources)], objects: holdings.objects },
+        compress: await blockCompressor(context, inputs.tools, inputs.compression),
         signal: context.signal,
-        onLine: (line) => {
-          // `-percentage` prints nothing but the number (squashfs-tools 4.6).
-          if (/^\d+$/.test(line.trim())) context.progress(Number(line), 100, 'percent');
-          else context.log(line);
-        },
+        onProgress: (done, total) => context.progress(done, total, 'bytes'),
       });
-      return context.store.putFile(join(out, 'filesystem.squashfs'));
+      for (const dropped of result.droppedXattrs) context.note(`SquashFS has no place for an attribute: ${dropped}.`);
+      return store.putFile(output);
     },
   });
 }
 
-interface SquashInputs {
-  readonly compression: string;
-  readonly level: number | null;
-  readonly excludes: string;
-  readonly epochSeconds: number;
+function readManifests(store: Store, layers: readonly TreeRef[]) {
+  return Promise.all(layers.map(async (layer) => parseManifest(await store.readManifest(layer))));
 }
 
-export function squashArguments({ compression, level, excludes, epochSeconds }: SquashInputs): string[] {
-  return [
-    ...['mksquashfs', '/target', '/out/filesystem.squashfs'],
-    ...['-comp', ...compression.split(/\s+/)],
-    ...(level === null ? [] : ['-Xcompression-level', String(level)]),
-    ...['-mkfs-time', String(epochSeconds)],
-    ...(excludes === '' ? [] : ['-wildcards', '-ef', '/dev/stdin']),
-    ...['-noappend', '-percentage'],
-  ];
+interface Holder {
+  readonly context: StepContext;
+  readonly tools: TreeRef;
+  readonly compression: Compression;
+  readonly objects: readonly SquashedObject[];
+  readonly layers: readonly string[];
+}
+
+interface Held {
+  /** Paths of the objects that have something of the root, packages first. */
+  readonly objects: readonly string[];
+  readonly sources: ReadonlyMap<string, ContentSource>;
+}
+
+async function holdContents(entries: readonly MergedEntry[], holder: Holder): Promise<Held> {
+  const { store } = holder.context;
+  const files = entries.filter(({ type, sizeBytes }) => type === 'f' && sizeBytes > 0);
+  const wanted = new Set(files.map(({ content }) => content));
+  const held: { objects: string[]; sources: Map<string, ContentSource> } = { objects: [], sources: new Map() };
+  const add = async (squashed: SquashedObject): Promise<void> => {
+    const contents = [...(await readContents(store, squashed))].filter(
+      ([, digest]) => wanted.has(digest) && !held.sources.has(digest),
+    );
+    if (contents.length === 0 || squashed.object === null) return;
+    const object = held.objects.push(await store.blobPath(squashed.object)) - 1;
+    for (const [path, digest] of contents) held.sources.set(digest, { object, path, digest });
+  };
+  for (const squashed of holder.objects) await add(squashed);
+  const residue = files.filter(({ content }) => !held.sources.has(content));
+  for (const squashed of await squashResidue({ ...holder, entries: residue })) await add(squashed);
+  return held;
 }

@@ -24,10 +24,14 @@ export async function readAction(
 }
 
 export async function writeAction(layout: Layout, staging: Staging, record: ActionRecord): Promise<void> {
-  const { key, step, result, durationMs } = record;
+  const { key, step, result, durationMs, parts = [] } = record;
   const path = layout.action(key);
   await mkdir(dirname(path), { recursive: true });
-  await replaceFile(path, `${canonicalJson({ key, step, result, durationMs })}\n`, await staging.newPath());
+  await replaceFile(
+    path,
+    `${canonicalJson({ key, step, result, durationMs, ...(parts.length > 0 && { parts }) })}\n`,
+    await staging.newPath(),
+  );
 }
 
 function parseAction(text: string): ActionRecord | undefined {

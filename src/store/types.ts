@@ -18,6 +18,8 @@ export interface ActionRecord {
   readonly step: string;
   readonly result: Json;
   readonly durationMs: number;
+  /** Keys of actions that were pieces of this one, kept as long as it is. */
+  readonly parts?: readonly Digest[];
 }
 
 /**

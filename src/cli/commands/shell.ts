@@ -1,3 +1,4 @@
+import { executeStep } from '../../engine/execute.ts';
 import { orderSteps, resultsFor } from '../../engine/graph.ts';
 import { stepKey } from '../../engine/key.ts';
 import { LivewrightError } from '../../errors.ts';
@@ -53,9 +54,7 @@ async function inputsOf(name: string, plan: BuildPlan, store: Store, signal: Abo
       });
     }
     if (step.cache === 'never') {
-      const run = (scratch: string) =>
-        step.run(inputs, { store, scratch, signal, progress: () => {}, log: () => {}, note: () => {} });
-      results.set(step.name, await store.withStaging(run));
+      results.set(step.name, (await executeStep(step, inputs, { store, signal })).result);
       continue;
     }
     const record = await store.getAction(stepKey(step, inputs));

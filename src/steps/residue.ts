@@ -1,0 +1,92 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KeepPart } from '../engine/parts.ts';
+import type { StepContext } from '../engine/step.ts';
+import type { MergedEntry } from '../rootfs/mergeManifests.ts';
+import { place } from '../rootfs/place.ts';
+import type { TreeRef } from '../store/types.ts';
+import type { Compression } from './compression.ts';
+import { type SquashedObject, squashAll, squashSettings } from './squasher.ts';
+
+/** A file's content, and where it can be read. */
+export interface ContentFile {
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly path: string;
+}
+
+/**
+ * Divides what no package holds: large contents stand alone, so that an unchanged initramfs or hardware database is
+ * never compressed again; small ones are together with those of their layer, since they compress badly alone.
+ */
+const ALONE_FROM_BYTES = 1 << 20;
+
+export interface Residue {
+  readonly context: StepContext;
+  readonly tools: TreeRef;
+  readonly compression: Compression;
+  /** Names of the merged root whose contents no package holds. */
+  readonly entries: readonly MergedEntry[];
+  /** Directories of the layers, lowest first. */
+  readonly layers: readonly string[];
+}
+
+type GroupInputs = { readonly settings: object & Compression; readonly digests: readonly string[] };
+
+/** Objects of what no package holds. Their names in the object mean nothing. */
+export async function squashResidue(residue: Residue): Promise<SquashedObject[]> {
+  const { context, tools, compression } = residue;
+  const settings = await squashSettings(context.store, tools, compression);
+  const groups = groupContents(residue);
+  const files = new Map(groups.flat().map((file) => [file.digest, file]));
+  return context.parts<GroupInputs, SquashedObject>({
+    kind: 'residue-object',
+    version: 1,
+    inputs: groups.map((group) => ({ settings, digests: group.map(({ digest }) => digest) })),
+    make: (missing, keep) => squashGroups({ context, tools, compression, missing, files, keep }),
+  });
+}
+
+function groupContents({ entries, layers }: Pick<Residue, 'entries' | 'layers'>): ContentFile[][] {
+  const seen = new Set<string>();
+  const alone: ContentFile[][] = [];
+  const ofLayer = layers.map((): ContentFile[] => []);
+  for (const { content: digest, sizeBytes, path, layer } of entries) {
+    if (seen.has(digest)) continue;
+    seen.add(digest);
+    const file = { digest, sizeBytes, path: join(layers[layer]!, path) };
+    if (sizeBytes >= ALONE_FROM_BYTES) alone.push([file]);
+    else ofLayer[layer]!.push(file);
+  }
+  return [...alone, ...ofLayer.filter((group) => group.length > 0)];
+}
+
+interface GroupSquashing {
+  readonly context: StepContext;
+  readonly tools: TreeRef;
+  readonly compression: Compression;
+  readonly missing: readonly GroupInputs[];
+  readonly files: ReadonlyMap<string, ContentFile>;
+  readonly keep: KeepPart<GroupInputs, SquashedObject>;
+}
+
+async function squashGroups({ missing, files, keep, ...squashing }: GroupSquashing): Promise<void> {
+  const source = join(squashing.context.scratch, 'residue');
+  const orders = [];
+  for (const [index, { digests }] of missing.entries()) {
+    const directory = join(source, String(index));
+    await mkdir(directory, { recursive: true });
+    const group = digests.map((digest) => files.get(digest)!);
+    // In the order of the paths: mksquashfs takes names in order, and neighbours compress well together.
+    for (const [at, { path }] of group.entries()) await place(path, join(directory, String(at).padStart(8, '0')));
+    const weight = group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    orders.push({ name: String(index), title: 'files of no package', weight });
+  }
+  await squashAll({
+    ...squashing,
+    orders,
+    gather: 'rmdir "/work/$name"; ln -s "/residue/$name" "/work/$name"',
+    binds: [{ source, target: '/residue' }],
+    keep: ({ name }, object) => keep(missing[Number(name)]!, object),
+  });
+}
