@@ -23,7 +23,7 @@ const base = ['dash', 'coreutils', 'util-linux', 'debianutils', 'sed', 'grep', '
 
 const build = [
   ...base,
-  ...['busybox-static', 'mount', 'fdisk', 'mawk', 'attr', 'perl-base', 'diffutils', 'rsync'],
+  ...['busybox-static', 'mount', 'fdisk', 'mawk', 'attr', 'perl-base', 'diffutils', 'rsync', 'strace'],
   ...['tar', 'gzip', 'xz-utils', 'zstd', 'bzip2', 'lzip', 'cpio', 'lz4', 'lzop'],
   ...['dpkg', 'apt', 'apt-utils', 'sqv', 'gpgv', 'debian-archive-keyring', 'ca-certificates'],
   ...['squashfs-tools', 'e2fsprogs', 'dosfstools', 'mtools', 'xorriso'],

@@ -1,5 +1,5 @@
 import { normalizeJson } from '../store/canonical.ts';
-import type { Digest, Json, Store } from '../store/types.ts';
+import type { BlobRef, Digest, Json, Store } from '../store/types.ts';
 import { createPartMaker } from './parts.ts';
 import type { Step, StepContext } from './step.ts';
 
@@ -17,6 +17,8 @@ export interface Executed {
   readonly durationMs: number;
   /** Keys of what the step keeps by itself (`StepContext.parts`). */
   readonly parts: readonly Digest[];
+  /** What it looked at, if it told. */
+  readonly seen: BlobRef | undefined;
 }
 
 const ignore = () => {};
@@ -32,9 +34,13 @@ export async function executeStep(
 ): Promise<Executed> {
   const startMs = performance.now();
   const { parts, keys } = createPartMaker(store, step.name);
+  let seen: BlobRef | undefined;
+  const saw = (blob: BlobRef): void => {
+    seen = blob;
+  };
   const result = await store.withStaging(async (scratch) => {
     signal.throwIfAborted();
-    return normalizeJson(await step.run(inputs, { store, scratch, signal, parts, progress, log, note }));
+    return normalizeJson(await step.run(inputs, { store, scratch, signal, parts, saw, progress, log, note }));
   });
-  return { result, durationMs: Math.round(performance.now() - startMs), parts: keys() };
+  return { result, durationMs: Math.round(performance.now() - startMs), parts: keys(), seen };
 }

@@ -7,6 +7,7 @@ import { orderSteps, resultsFor } from './graph.ts';
 import { stepKey } from './key.ts';
 import type { BuildState } from './state.ts';
 import type { Step } from './step.ts';
+import { findRecord } from './witness.ts';
 
 /** What a build would do with a step. */
 export type Forecast = { readonly step: string; readonly title: string } & Verdict;
@@ -43,7 +44,7 @@ async function forecastStep(step: Step, results: Map<string, Json>, options: For
   if (unknown.length > 0) return { verdict: 'depends', on: unknown.map(({ name }) => name) };
   const inputs = normalizeJson(await step.inputs(resultsFor(step, results)));
   const key = stepKey(step, inputs);
-  const record = step.cache === 'store' ? await options.store.getAction(key) : undefined;
+  const record = await findRecord(step, inputs, options.store);
   if (record) {
     results.set(step.name, record.result);
     return { verdict: 'reused', savedMs: record.durationMs };

@@ -14,6 +14,7 @@ import { type LazyLog, lazyStepLog, type StepLog, stepLogPath } from './log.ts';
 import type { BuildState } from './state.ts';
 import type { Step } from './step.ts';
 import { createThrottle } from './throttle.ts';
+import { findRecord, testify } from './witness.ts';
 
 const progressIntervalMs = 100;
 
@@ -72,17 +73,16 @@ interface StepRun {
 /** A step that runs in every build. Its answer is kept too, so that its objects belong to the build directory. */
 async function ask(step: Step, inputs: Json, { run, log }: StepRun): Promise<StepOutcome> {
   const key = stepKey(step, inputs);
-  const made = await make(step, { key, inputs, run, log });
-  const { result, durationMs } = made;
-  const record = { key: answerKey(step, inputs, result), step: step.name, ...made };
+  const { result, durationMs, parts } = await make(step, { key, inputs, run, log });
+  const record = { key: answerKey(step, inputs, result), step: step.name, result, durationMs, parts };
   await keep(record, run.store);
   run.emit({ type: 'step-done', step: step.name, title: step.title, durationMs });
-  return { ...record, result, durationMs, isReused: false };
+  return { ...record, isReused: false };
 }
 
 async function reuseOrMake(step: Step, inputs: Json, { run, log }: StepRun): Promise<StepOutcome> {
   const key = stepKey(step, inputs);
-  const found = await run.store.getAction(key);
+  const found = await findRecord(step, inputs, run.store);
   if (found) return reuse(step, { record: found, inputs, run });
   const onWait = (holder: Owner) => noteWaiting(step, holder, run);
   return withLock(
@@ -91,21 +91,25 @@ async function reuseOrMake(step: Step, inputs: Json, { run, log }: StepRun): Pro
       // Another build may have made it since we looked, most likely the one we waited for.
       const record = await run.store.getAction(key);
       if (record) return reuse(step, { record, inputs, run });
-      const made = await make(step, { key, inputs, run, log });
-      await keep({ key, step: step.name, ...made }, run.store);
+      const { seen, ...made } = await make(step, { key, inputs, run, log });
+      const testimony = seen === undefined ? [] : await testify({ step, inputs, seen, ...made }, run.store);
+      const parts = [...made.parts, ...testimony];
+      await keep({ key, step: step.name, ...made, parts }, run.store);
       run.state.remember(step.name, { key, kind: step.kind, version: step.version, inputs });
       run.emit({ type: 'step-done', step: step.name, title: step.title, durationMs: made.durationMs });
-      return { key, ...made, isReused: false };
+      return { key, ...made, parts, isReused: false };
     },
     { onWait, signal: run.signal },
   );
 }
 
-function reuse(
+async function reuse(
   step: Step,
   { record, inputs, run }: { readonly record: ActionRecord; readonly inputs: Json; readonly run: Run },
-): StepOutcome {
+): Promise<StepOutcome> {
   const { key, result, durationMs, parts = [] } = record;
+  // Found by what an earlier run looked at: from now on by its inputs.
+  if (step.witness !== undefined && !(await run.store.getAction(key))) await keep(record, run.store);
   run.state.remember(step.name, { key, kind: step.kind, version: step.version, inputs });
   run.emit({ type: 'step-reused', step: step.name, title: step.title, savedMs: durationMs });
   return { key, result, durationMs, parts, isReused: true };

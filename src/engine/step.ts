@@ -1,6 +1,7 @@
 import type { ProgressUnit } from '../events/events.ts';
-import type { Json, Store } from '../store/types.ts';
+import type { BlobRef, Json, Store } from '../store/types.ts';
 import type { MakeParts } from './parts.ts';
+import type { Witness } from './witness.ts';
 
 /** What a running step may use besides its inputs. None of it may influence the result. */
 export interface StepContext {
@@ -10,6 +11,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Keeps pieces of the work by themselves. */
   readonly parts: MakeParts;
+  /** Tells what the step looked at, for its witness. */
+  saw(seen: BlobRef): void;
   progress(done: number, total: number | undefined, unit: ProgressUnit, item?: string): void;
   /** One line for the step's log file (program output, decisions). */
   log(line: string): void;
@@ -39,6 +42,8 @@ export interface Step<R extends Json = Json> {
   readonly needs: readonly Step[];
   /** `store`: reuse a stored result. `never`: run in every build (asks the outside world, must be quick). */
   readonly cache: 'store' | 'never';
+  /** Finds results that were made with other inputs and would come out the same with these. */
+  readonly witness?: Witness;
   inputs(resultOf: ResultOf): Json | Promise<Json>;
   run(inputs: Json, context: StepContext): Promise<R>;
 }
@@ -51,6 +56,7 @@ export function defineStep<I extends Json, R extends Json>(step: {
   readonly version: number;
   readonly needs: readonly Step[];
   readonly cache?: 'store' | 'never';
+  readonly witness?: Witness;
   inputs(resultOf: ResultOf): I | Promise<I>;
   run(inputs: I, context: StepContext): Promise<R>;
 }): Step<R> {

@@ -110,7 +110,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
   for (const { name, path, isStock } of tree.hooks) {
     const seen = isStock ? { config: configDirectory(tree, 'tests') } : {};
-    add(hookStep({ ...forHooks, name, path, ...seen, below: below() }));
+    add(hookStep({ ...forHooks, name, path, isStock, ...seen, below: below() }));
   }
   add(initrdStep({ base, below: below() }));
   add(

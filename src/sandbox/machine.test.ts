@@ -8,6 +8,7 @@ import type { Program } from './types.ts';
 function openSandbox(started: Program[] = []): Sandbox {
   const refuse = () => Promise.reject(new Error('a machine is only started'));
   return {
+    toolsTree: '',
     run: refuse,
     runTool: refuse,
     start: (program) => {

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { LivewrightError } from '../errors.ts';
 import { loaderArgv } from './loader.ts';
 import { quote, SETUP_FAILED, setupScript } from './mounts.ts';
+import { lastProcessor, straceWords } from './trace/strace.ts';
 import type { Program, ProgramResult, RunProgram, RunTool } from './types.ts';
 
 const TAIL_LINES = 40;
@@ -16,6 +17,7 @@ const defaultEnvironment = {
 };
 
 export interface Sandbox {
+  readonly toolsTree: string;
   readonly run: RunProgram;
   readonly runTool: RunTool;
   /** Starts without waiting; for machines and other long-lived programs. */
@@ -35,6 +37,7 @@ export function createSandbox(toolsTree: string): Sandbox {
     const tool = (name: string): string[] => loaderArgv(toolsTree, name);
     const [command = '', ...rest] = [
       ...[...tool('usr/bin/setpriv'), '--pdeathsig', 'KILL', '--'],
+      ...watchWords(program, tool),
       ...enterNetwork(program, tool('usr/bin/nsenter')),
       ...[...tool('usr/bin/unshare'), '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child=KILL'],
       ...((program.network ?? 'none') === 'none' ? ['--net'] : []),
@@ -49,7 +52,13 @@ export function createSandbox(toolsTree: string): Sandbox {
   };
   const run: RunProgram = (program) => runToEnd(program, start);
   const runTool: RunTool = (program) => run({ ...program, root: { kind: 'directory', path: toolsTree } });
-  return { start, run, runTool };
+  return { toolsTree, start, run, runTool };
+}
+
+function watchWords({ watch }: Program, tool: (name: string) => string[]): string[] {
+  if (watch === undefined) return [];
+  const pinned = watch.onOneProcessor ? [...tool('usr/bin/taskset'), '--cpu-list', lastProcessor()] : [];
+  return [...pinned, ...tool('usr/bin/strace'), ...straceWords(watch.log)];
 }
 
 function enterNetwork({ network }: Program, nsenter: readonly string[]): string[] {

@@ -28,6 +28,16 @@ export interface OverlayMount {
   readonly work?: string;
 }
 
+export interface Watch {
+  /** The file to write to; read it with `readLooks`. */
+  readonly log: string;
+  /**
+   * Keeps the program and who watches it on one processor, where they change places much faster; not for programs that
+   * use several.
+   */
+  readonly onOneProcessor: boolean;
+}
+
 export interface Program {
   readonly argv: readonly string[];
   readonly root: SandboxRoot;
@@ -45,6 +55,8 @@ export interface Program {
   /** Each line as it comes, after the command line itself (`$ ...`) as stream `command`. */
   readonly onLine?: (line: string, stream: 'command' | 'stdout' | 'stderr') => void;
   readonly signal?: AbortSignal;
+  /** Writes down the system calls that name files; see `watch.ts`. */
+  readonly watch?: Watch;
   /** Device nodes of the host to offer besides null, zero, full, random, urandom, tty and a private devpts. */
   readonly devices?: readonly string[];
 }

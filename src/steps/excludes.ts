@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepContext } from '../engine/step.ts';
-import type { MergedEntry } from '../rootfs/mergeManifests.ts';
+import type { MergedEntry } from '../rootfs/mergedTree.ts';
 import { walk, withImage } from '../squashfs/index.ts';
 import type { TreeRef } from '../store/types.ts';
 import { openSandbox } from './workshop.ts';

@@ -44,6 +44,7 @@ async function keyOf(scene: Scene): Promise<string> {
       debconfPriority: 'critical',
       epoch: { needs: [], secondsOf: () => 1 },
     },
+    isStock: true,
     name: scene.name ?? 'normal/0100-a.hook.chroot',
     path,
     config: { path: '/nowhere', digest: async () => scene.config ?? 'c' },

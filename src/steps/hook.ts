@@ -7,6 +7,7 @@ import type { Store, TreeRef } from '../store/types.ts';
 import type { IndexResult } from './indexResult.ts';
 import type { UserDirectory } from './medium.ts';
 import { lendNetwork } from './network.ts';
+import { layersWitness } from './sight.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
 
 export interface HookOptions {
@@ -14,6 +15,8 @@ export interface HookOptions {
   /** As the user knows it: `normal/0100-locale.hook.chroot`. */
   readonly name: string;
   readonly path: string;
+  /** Ours, not the user's. */
+  readonly isStock: boolean;
   /** The config directory and its digest, for hooks that read it at /live-build/config. */
   readonly config: UserDirectory;
   /** Variables of config/environment and config/environment.chroot. */
@@ -28,6 +31,9 @@ export interface HookNetwork {
   readonly sourcesList: string;
   readonly proxy: Readonly<Record<string, string>>;
 }
+
+/** A watched program gains no powers by the set-user-ID bit (strace(1), --seccomp-bpf): hooks that may need them are not. */
+const changesUser = /\b(sudo|su|doas|pkexec|runuser|newgrp|setpriv)\b/;
 
 /** live-build's place of the config directory inside the root. */
 const CONFIG_MOUNT = '/live-build/config';
@@ -46,6 +52,7 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
     kind: 'hook',
     version: 1,
     needs: [...chrootNeeds(base), network.index, ...below],
+    witness: layersWitness,
     inputs: async (resultOf) => {
       const script = await readFile(options.path);
       sources = resultOf(network.index).sources;
@@ -60,7 +67,9 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
     },
     run: async (inputs, context) => {
       const world = await hookWorld(context.store, inputs, { ...options, sources });
-      return changeRoot({ ...inputs, context, lent: world.lent }, async (layer) => {
+      const script = Buffer.from(inputs.script, 'base64').toString('latin1');
+      const watch = changesUser.test(script) ? {} : { watch: { onOneProcessor: options.isStock } };
+      return changeRoot({ ...inputs, ...watch, context, lent: world.lent }, async (layer) => {
         await layer.runInRoot({ ...world, network: 'host' }).catch((error: unknown) => {
           throw hookFailed(name, world.argv, error);
         });

@@ -1,6 +1,7 @@
 import { defineStep, type Step } from '../engine/step.ts';
 import { type Layer, listInLayers, readLayers } from '../rootfs/find.ts';
 import type { TreeRef } from '../store/types.ts';
+import { layersWitness } from './sight.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
 
 export interface InitrdOptions {
@@ -15,13 +16,16 @@ export function initrdStep({ base, below }: InitrdOptions): Step<TreeRef> {
     title: 'initramfs',
     version: 1,
     needs: [...chrootNeeds(base), ...below],
+    witness: layersWitness,
     inputs: (resultOf) => ({ ...chrootInputs(base, resultOf), below: below.map((step) => resultOf(step)) }),
     run: async (inputs, context) => {
       const versions = await kernelVersions(await readLayers(context.store, inputs.below));
-      return changeRoot({ ...inputs, context }, async (layer) => {
+      const watch = { also: ['/boot'], onOneProcessor: true };
+      return changeRoot({ ...inputs, context, watch }, async (layer) => {
         for (const [index, version] of versions.entries()) {
           context.progress(index, versions.length, 'files', version);
-          await layer.runInRoot({ argv: ['update-initramfs', '-c', '-k', version] });
+          // Thousands of processes, each of which would load the tables of another locale.
+          await layer.runInRoot({ argv: ['update-initramfs', '-c', '-k', version], env: { LC_ALL: 'C' } });
         }
         // Left by linux-update-symlinks; an image has no older kernel to fall back to.
         await layer.runInRoot({ argv: ['rm', '-f', '/vmlinuz.old', '/initrd.img.old'] });

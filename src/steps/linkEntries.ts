@@ -1,4 +1,4 @@
-import type { MergedEntry } from '../rootfs/mergeManifests.ts';
+import type { MergedEntry } from '../rootfs/mergedTree.ts';
 import type { Attributes, ContentSource, EntryBody, LinkEntry } from '../squashfs/index.ts';
 
 /** Where contents are, by SHA-256. */

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeepPart } from '../engine/parts.ts';
 import type { StepContext } from '../engine/step.ts';
-import type { MergedEntry } from '../rootfs/mergeManifests.ts';
+import type { MergedEntry } from '../rootfs/mergedTree.ts';
 import { place } from '../rootfs/place.ts';
 import type { TreeRef } from '../store/types.ts';
 import type { Compression } from './compression.ts';

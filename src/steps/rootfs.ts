@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { layerPaths } from '../rootfs/layer.ts';
-import { parseManifest } from '../rootfs/manifest.ts';
-import { type MergedEntry, mergeManifests } from '../rootfs/mergeManifests.ts';
+import { listTree, type MergedEntry } from '../rootfs/mergedTree.ts';
+import { readStack } from '../rootfs/stack.ts';
 import { type ContentSource, linkSquashfs } from '../squashfs/index.ts';
-import type { BlobRef, Store, TreeRef } from '../store/types.ts';
+import type { BlobRef, TreeRef } from '../store/types.ts';
 import type { Compression } from './compression.ts';
 import { excludeEntries } from './excludes.ts';
 import { toLinkEntries } from './linkEntries.ts';
@@ -44,7 +44,7 @@ export function rootfsStep(options: RootfsOptions): Step<BlobRef> {
     }),
     run: async (inputs, context) => {
       const { store } = context;
-      const merged = mergeManifests(await readManifests(store, inputs.layers));
+      const merged = listTree(await readStack(store, inputs.layers));
       const entries = await excludeEntries(merged, { ...inputs, context });
       const layers = await layerPaths(store, inputs.layers);
       const holdings = await holdContents(entries, { ...inputs, layers, context });
@@ -57,14 +57,10 @@ export function rootfsStep(options: RootfsOptions): Step<BlobRef> {
         signal: context.signal,
         onProgress: (done, total) => context.progress(done, total, 'bytes'),
       });
-      for (const dropped of result.droppedXattrs) context.note(`SquashFS has no place for an attribute: ${dropped}.`);
+      for (const dropped of result.droppedXattrs) context.log(`SquashFS has no place for an attribute: ${dropped}`);
       return store.putFile(output);
     },
   });
-}
-
-function readManifests(store: Store, layers: readonly TreeRef[]) {
-  return Promise.all(layers.map(async (layer) => parseManifest(await store.readManifest(layer))));
 }
 
 interface Holder {

@@ -6,6 +6,8 @@ import { type LayerRoot, makeLayer } from '../rootfs/layer.ts';
 import { createSandbox, type Sandbox } from '../sandbox/run.ts';
 import type { Bind, ProgramResult } from '../sandbox/types.ts';
 import type { Store, TreeRef } from '../store/types.ts';
+import { recordSight } from './sight.ts';
+import { createWatcher } from './watcher.ts';
 
 /** What package scripts and hooks find in their environment, besides PATH, HOME and LC_ALL. */
 export type ChrootSettings = {
@@ -59,6 +61,12 @@ export interface ChrootStep {
   readonly below: readonly TreeRef[];
   readonly settings: ChrootSettings;
   readonly lent?: LentFiles;
+  /** Watches what the programs look at, so that the result can stand for other layers below (`layersWitness`). */
+  readonly watch?: {
+    /** Names below that the step itself looked at. */
+    readonly also?: readonly string[];
+    readonly onOneProcessor: boolean;
+  };
 }
 
 /** A program to run in the target root. */
@@ -93,20 +101,26 @@ export async function changeRoot(step: ChrootStep, change: (layer: ChrootLayer) 
     buildTimeLayer: lent.layer,
     epochSeconds: settings.epochSeconds,
   };
-  return makeLayer(options, (layer) =>
+  const watcher = step.watch && (await createWatcher(sandbox, context, step.watch.onOneProcessor));
+  const layer = await makeLayer(options, (root) =>
     change({
-      ...layer,
+      ...root,
       sandbox,
       runInRoot: (program) =>
-        sandbox.run({
+        (watcher?.run ?? sandbox.run)({
           ...toLog(context),
           ...program,
           binds: [bench, ...(program.binds ?? [])],
-          root: layer.root,
+          root: root.root,
           env: { ...chrootEnvironment(settings), ...program.env },
         }),
     }),
   );
+  const looks = await watcher?.looks();
+  const sight = { below: step.below, layer, also: step.watch?.also ?? [] };
+  const seen = looks && (await recordSight(context, { ...sight, looks }));
+  if (seen !== undefined) context.saw(seen);
+  return layer;
 }
 
 export function chrootEnvironment(settings: ChrootSettings): Record<string, string> {

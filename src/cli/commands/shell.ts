@@ -1,6 +1,6 @@
 import { executeStep } from '../../engine/execute.ts';
 import { orderSteps, resultsFor } from '../../engine/graph.ts';
-import { stepKey } from '../../engine/key.ts';
+import { findRecord } from '../../engine/witness.ts';
 import { LivewrightError } from '../../errors.ts';
 import type { BuildPlan } from '../../plan/plan.ts';
 import { prepareBuild } from '../../plan/prepare.ts';
@@ -57,7 +57,7 @@ async function inputsOf(name: string, plan: BuildPlan, store: Store, signal: Abo
       results.set(step.name, (await executeStep(step, inputs, { store, signal })).result);
       continue;
     }
-    const record = await store.getAction(stepKey(step, inputs));
+    const record = await findRecord(step, inputs, store);
     if (record !== undefined) results.set(step.name, record.result);
   }
   throw new LivewrightError('STEP_UNKNOWN', {

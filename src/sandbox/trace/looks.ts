@@ -1,0 +1,97 @@
+import { posix } from 'node:path';
+import { createFamily } from './family.ts';
+import { namedFiles, parseLine, resultFile, type TracedCall } from './strace.ts';
+
+/** `state`: whether it is there, its kind, owner, mode, times, size. `content`: also what is in it, of a directory the names. */
+export type LookKind = 'state' | 'content';
+
+/** What programs looked at, by absolute path as they named it: not normalised but for `//` and `.`. */
+export interface Looks {
+  readonly paths: ReadonlyMap<string, LookKind>;
+  /** Those that were started: the kernel looks at their interpreters too. */
+  readonly started: ReadonlySet<string>;
+  /** Directories that were the root of some of them (chroot(2)); links below them are not followed as they were. */
+  readonly roots: readonly string[];
+}
+
+/** Why it cannot be known what was looked at. */
+export interface Untraceable {
+  readonly reason: string;
+}
+
+/** Calls after which names mean something else, or by which files are reached without one. */
+const untraceable = new Set([
+  ...['pivot_root', 'mount', 'umount', 'umount2', 'move_mount', 'fsmount', 'mount_setattr', 'unshare', 'setns'],
+  ...['open_by_handle_at', 'io_uring_setup', 'ptrace', 'swapon', 'acct'],
+]);
+
+/** Look at the state only; all others may read, or make overlayfs copy the content. */
+const stateOnly = new Set([
+  ...['access', 'faccessat', 'faccessat2', 'stat', 'lstat', 'stat64', 'lstat64', 'fstatat64', 'newfstatat', 'statx'],
+  ...['readlink', 'readlinkat', 'statfs', 'statfs64', 'chdir', 'mkdir', 'mkdirat', 'rmdir', 'unlink', 'unlinkat'],
+  ...['getxattr', 'lgetxattr', 'listxattr', 'llistxattr', 'inotify_add_watch', 'name_to_handle_at', 'mknod', 'mknodat'],
+]);
+
+const withTwoNames = new Set(['rename', 'renameat', 'renameat2', 'link', 'linkat', 'symlink', 'symlinkat']);
+
+/** Kernel's file systems and what the build lends: nothing there is of a layer. */
+const outside = /^\/(proc|sys|dev|livewright|live-build)(\/|$)/;
+
+/** More than this is no use: comparing would take longer than running. */
+const MOST_PATHS = 200_000;
+
+/**
+ * What a program that the sandbox ran, and all that it started, looked at. `text` is strace's whole output; it begins with
+ * the sandbox's own set-up, which ends where env(1) starts the program.
+ */
+export function readLooks(text: string, cwd: string): Looks | Untraceable {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => / execve\("\/usr\/bin\/env", \["\/usr\/bin\/env", "--"/.test(line));
+  if (start < 0) return { reason: 'the log of the system calls has no beginning' };
+  const calls = lines.slice(start).flatMap((line) => parseLine(line) ?? []);
+  const family = createFamily(calls[0]?.pid, cwd);
+  const looks = new Map<string, LookKind>();
+  const started = new Set<string>();
+  const look = (path: string, kind: LookKind): void => {
+    if (looks.get(path) !== 'content') looks.set(path, kind);
+  };
+  for (const call of calls) {
+    const reason = whyUntraceable(call);
+    if (reason !== undefined) return { reason };
+    const given = resultFile(call.result);
+    if (given?.startsWith('/') && !outside.test(given)) look(given, 'content');
+    for (const path of namesOf(call, family)) {
+      if (/^\/proc\/[^/]+\/(root|cwd)(\/|$)/.test(path)) return { reason: `it reaches files through ${path}` };
+      if (outside.test(path)) continue;
+      look(path, stateOnly.has(call.name) ? 'state' : 'content');
+      if (call.name.startsWith('execve')) started.add(path);
+    }
+    family.follow(call);
+    if (looks.size > MOST_PATHS) return { reason: `it looks at more than ${MOST_PATHS} files` };
+  }
+  return { paths: looks, started, roots: family.roots() };
+}
+
+function whyUntraceable({ name, args }: TracedCall): string | undefined {
+  if (untraceable.has(name) && args !== '') return `it calls ${name}`;
+  return undefined;
+}
+
+type Family = ReturnType<typeof createFamily>;
+
+/** The absolute names that a call may mean. */
+function* namesOf(call: TracedCall, family: Family): Generator<string> {
+  const { pid, name, args } = call;
+  if (args === '' || name === 'getcwd') return;
+  const files = namedFiles(args, withTwoNames.has(name) ? 2 : 1);
+  for (const { path, directory } of files) {
+    // The descriptor that inotify_add_watch(2) begins with is no directory.
+    if (path !== '') yield* family.meanings(pid, path, name === 'inotify_add_watch' ? undefined : directory);
+  }
+  const [target, link] = files;
+  if (!name.startsWith('symlink') || target === undefined || link === undefined) return;
+  // A name below a new link leads to where the link points: that counts as looked at, whoever follows it.
+  for (const place of family.meanings(pid, link.path, link.directory)) {
+    yield* family.meanings(pid, target.path, posix.dirname(place));
+  }
+}
