@@ -1,99 +1,80 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { tempDirectory } from '../../test/helpers/tempDirectory.ts';
-import { digestBytes } from '../store/digest.ts';
-import { openStepLog, stepLogPath } from './log.ts';
-import { createSlots } from './slots.ts';
-import { openState, statePath } from './state.ts';
-import { createThrottle } from './throttle.ts';
+import { openStore } from '../store/local.ts';
+import { createPartMaker, type PartWork } from './parts.ts';
 
-test('slots: never more than asked for, nobody is forgotten, a failure frees its slot', async () => {
-  const inSlot = createSlots(3);
-  let running = 0;
-  let most = 0;
-  const work = Array.from({ length: 20 }, (_, i) =>
-    inSlot(async () => {
-      most = Math.max(most, ++running);
-      await sleep(i % 4);
-      running--;
-      if (i % 5 === 0) throw new Error('on purpose');
-    }),
-  );
-  const outcomes = await Promise.allSettled(work);
-  expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(4);
-  expect(most).toBe(3);
+type Piece = { readonly name: string };
+
+/** Makes of each piece its name in capitals, and tells which it was asked for. */
+async function workshop() {
+  const store = await openStore(join(await tempDirectory(), 'store'));
+  const asked: string[][] = [];
+  const work = (names: readonly string[], change: Partial<PartWork<Piece, string>> = {}): PartWork<Piece, string> => ({
+    kind: 'capitals',
+    version: 1,
+    inputs: names.map((name) => ({ name })),
+    make: async (missing, keep) => {
+      asked.push(missing.map(({ name }) => name));
+      for (const piece of missing.toReversed()) await keep(piece, piece.name.toUpperCase());
+    },
+    ...change,
+  });
+  return { store, asked, work, maker: () => createPartMaker(store, 'step') };
+}
+
+test('makes what is missing, in one call, and gives all in the order asked for', async () => {
+  const { asked, work, maker } = await workshop();
+  expect(await maker().parts(work(['a', 'b']))).toEqual(['A', 'B']);
+  expect(await maker().parts(work(['c', 'b', 'a', 'd']))).toEqual(['C', 'B', 'A', 'D']);
+  expect(asked).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ]);
 });
 
-test('throttle: the first at once, then the newest of each interval, the last in any case', async () => {
-  const seen: number[] = [];
-  const throttle = createThrottle<number>(50, (value) => seen.push(value));
-  for (let i = 0; i <= 100; i++) throttle.push(i);
-  expect(seen).toEqual([0]);
-  await sleep(80);
-  expect(seen).toEqual([0, 100]);
-  throttle.push(101);
-  throttle.push(102);
-  throttle.flush();
-  throttle.flush();
-  await sleep(80);
-  expect(seen).toEqual([0, 100, 102]);
+test('equal pieces are one', async () => {
+  const { asked, work, maker } = await workshop();
+  expect(await maker().parts(work(['a', 'b', 'a']))).toEqual(['A', 'B', 'A']);
+  expect(asked).toEqual([['a', 'b']]);
+});
+
+test('what was kept before a failure is not made again', async () => {
+  const { asked, work, maker } = await workshop();
+  const failing = work(['a', 'b'], {
+    make: async ([first], keep) => {
+      await keep(first!, 'A');
+      throw new Error('on purpose');
+    },
+  });
+  await expect(maker().parts(failing)).rejects.toThrow('on purpose');
+  expect(await maker().parts(work(['a', 'b']))).toEqual(['A', 'B']);
+  expect(asked).toEqual([['b']]);
 });
 
 test.each([
-  ['rootfs', '/logs/rootfs.log'],
-  ['hook:normal/0100-locale.hook.chroot', '/logs/hook:normal/0100-locale.hook.chroot.log'],
-  ['a/../../b', '/logs/a/%../%../b.log'],
-  ['/etc/passwd', '/logs/%/etc/passwd.log'],
-  ['line\nbreak', '/logs/line%0Abreak.log'],
-])('the log of %j is %s', (name, path) => {
-  expect(stepLogPath('/logs', name)).toBe(path);
+  ['another kind', { kind: 'other' }],
+  ['another version', { version: 2 }],
+])('%s makes it again', async (_, change) => {
+  const { asked, work, maker } = await workshop();
+  await maker().parts(work(['a']));
+  await maker().parts(work(['a'], change));
+  expect(asked).toEqual([['a'], ['a']]);
 });
 
-test('log: every line is on disk at once, the tail is the last twenty', async () => {
-  const path = join(await tempDirectory(), 'deep/step.log');
-  const errors: unknown[] = [];
-  const log = openStepLog(path, (error) => errors.push(error));
-  const lines = Array.from({ length: 30 }, (_, i) => `line ${i}`);
-  for (const line of lines) log.write(line);
-  expect(await readFile(path, 'utf8')).toBe(`${lines.join('\n')}\n`);
-  expect(log.tail).toEqual(lines.slice(10));
-  log.close();
-  expect(errors).toEqual([]);
+test('tells the keys of all pieces, also of those that were there', async () => {
+  const { work, maker } = await workshop();
+  const first = maker();
+  await first.parts(work(['a']));
+  const second = maker();
+  await second.parts(work(['a', 'b']));
+  expect(second.keys()).toHaveLength(2);
+  expect(second.keys()).toEqual(expect.arrayContaining([...first.keys()]));
 });
 
-test('log: one that cannot be written is told once and still has a tail', () => {
-  const errors: unknown[] = [];
-  const log = openStepLog('/dev/full', (error) => errors.push(error));
-  log.write('one');
-  log.write('two');
-  log.close();
-  expect(errors).toHaveLength(1);
-  expect(log.tail).toEqual(['one', 'two']);
-});
-
-const inputs = { key: digestBytes('key'), kind: 'hook', version: 1, inputs: { a: [1] } };
-
-test('state: remembered over processes; a write that was cut off before is no hindrance', async () => {
-  const directory = await tempDirectory();
-  const state = await openState(directory);
-  expect(state.last('hook')).toBeUndefined();
-  state.remember('hook', inputs);
-  await mkdir(join(directory, '.build/livewright'), { recursive: true });
-  await writeFile(`${statePath(directory)}.new`, '{"ste');
-  await Promise.all([state.save(), state.save()]);
-  const when = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
-  expect((await openState(directory)).last('hook')).toEqual({ ...inputs, when });
-});
-
-test.each(['', '{', '{"steps":{"hook":{}}}', '[]'])('state: the damaged file %j is an empty memory', async (text) => {
-  const directory = await tempDirectory();
-  await mkdir(join(directory, '.build/livewright'), { recursive: true });
-  await writeFile(statePath(directory), text);
-  const state = await openState(directory);
-  expect(state.last('hook')).toBeUndefined();
-  state.remember('hook', inputs);
-  await state.save();
-  expect((await openState(directory)).last('hook')).toMatchObject(inputs);
+test('a piece too few or too many is a mistake in the step', async () => {
+  const { work, maker } = await workshop();
+  await expect(maker().parts(work(['a'], { make: async () => {} }))).rejects.toThrow(/did not make all/);
+  const foreign = work(['a'], { make: (_, keep) => keep({ name: 'b' }, 'B') });
+  await expect(maker().parts(foreign)).rejects.toThrow(/not asked for/);
 });

@@ -74,6 +74,7 @@ export function readLooks(text: string, cwd: string): Looks | Untraceable {
 
 function whyUntraceable({ name, args }: TracedCall): string | undefined {
   if (untraceable.has(name) && args !== '') return `it calls ${name}`;
+  if (namedFiles(args, 2).some(({ isCut }) => isCut)) return 'a name is too long for the log';
   return undefined;
 }
 
