@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
 import type { Digest } from '../store/types.ts';
 import { hashFile } from './digestFile.ts';
@@ -24,12 +23,10 @@ const slash = Buffer.from('/');
 /**
  * One digest of all that a directory holds: path, type, permissions, and content or link target. Owners and times
  * are left out, since a copy into a system sets them anyway. Names are taken as bytes, whatever their encoding.
- * `except` is the name of a directory in it that does not count.
  */
-export async function digestTree(path: string, except?: string): Promise<TreeDigest> {
+export async function digestTree(path: string): Promise<TreeDigest> {
   const root = Buffer.from(path);
-  const left = except === undefined ? undefined : Buffer.from(join(path, except));
-  const entries = (await listEntries(root, left)).sort((a, b) => Buffer.compare(a.path, b.path));
+  const entries = (await listEntries(root)).sort((a, b) => Buffer.compare(a.path, b.path));
   const lines = await mapLimited(entries, (entry) => describe(root, entry));
   const hash = createHash('sha256');
   for (const line of lines) hash.update(line);
@@ -37,11 +34,10 @@ export async function digestTree(path: string, except?: string): Promise<TreeDig
   return { digest: hash.digest('hex') as Digest, entries: entries.length, sizeBytes };
 }
 
-async function listEntries(directory: Buffer, except?: Buffer): Promise<Entry[]> {
+async function listEntries(directory: Buffer): Promise<Entry[]> {
   const names = await readdir(directory, { encoding: 'buffer' });
   const nested = await mapLimited(names, async (name) => {
     const path = Buffer.concat([directory, slash, name]);
-    if (except?.equals(path)) return [];
     const stats = await lstat(path);
     return stats.isDirectory() ? [{ path, stats }, ...(await listEntries(path))] : [{ path, stats }];
   });

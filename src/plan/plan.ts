@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { digestOptionFiles } from '../config/digestOptionFiles.ts';
 import { digestTree } from '../config/digestTree.ts';
 import type { LiveConfig } from '../config/load.ts';
 import type { ImageType } from '../config/options/image.ts';
@@ -109,7 +110,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const network: HookNetwork = { index, sourcesList: sourcesListText(values, 'Chroot'), proxy: options.proxy };
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
   for (const { name, path, isStock } of tree.hooks) {
-    const seen = isStock ? { config: configDirectory(tree, 'tests') } : {};
+    const seen = isStock ? { config: optionFiles(tree) } : {};
     add(hookStep({ ...forHooks, name, path, isStock, ...seen, below: below() }));
   }
   add(initrdStep({ base, below: below() }));
@@ -180,8 +181,13 @@ function optionWishes({ values }: LiveConfig): Wish[] {
   return [...keyringPackages, ...kernels, ...(isCifs ? ['cifs-utils'] : [])].map((spec) => ({ spec }));
 }
 
-/** The stock hooks that read the configuration do not read `tests`, which is for `lb test`: a new check reruns none of them. */
-function configDirectory({ directory }: BuildTree, except?: string): UserDirectory {
+/** What stock hooks read of the configuration: the options. */
+function optionFiles({ directory }: BuildTree): UserDirectory {
   const path = join(directory, 'config');
-  return { path, digest: async () => (await digestTree(path, except)).digest };
+  return { path, digest: () => digestOptionFiles(directory) };
+}
+
+function configDirectory({ directory }: BuildTree): UserDirectory {
+  const path = join(directory, 'config');
+  return { path, digest: async () => (await digestTree(path)).digest };
 }

@@ -5,6 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAllBlocks } from '../../src/squashfs/allBlocks.testing.ts';
+import { withImage } from '../../src/squashfs/index.ts';
 import { removeTree } from '../../src/store/remove.ts';
 import { findDamage, leftoversOf } from '../helpers/checkStore.ts';
 import {
@@ -17,8 +19,20 @@ import {
   type Scene,
   startLb,
   stepsOf,
+  write,
 } from '../helpers/lb.ts';
 import { addUser, giveDirectory, isRoot, processesOf, removeUser, type User } from '../helpers/user.ts';
+
+const secret = 'correct horse battery staple';
+
+/** An edit in which much is done again, and a hook that leaves what the next one takes away. */
+function edit(directory: string): void {
+  write(directory, 'config/includes.chroot/etc/included', 'edited\n');
+  const leave = `echo ${secret} >/etc/deleted; echo ${secret} >/etc/overwritten; yes ${secret} | head -c 3000000 >/opt/big`;
+  write(directory, 'config/hooks/normal/0500-leave.hook.chroot', `#!/bin/sh\n${leave}\n`, 0o755);
+  const take = 'rm /etc/deleted /opt/big; echo public >/etc/overwritten';
+  write(directory, 'config/hooks/normal/0600-take.hook.chroot', `#!/bin/sh\n${take}\n`, 0o755);
+}
 
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
@@ -30,15 +44,17 @@ async function processesAfterAWhile(user: User): Promise<string[]> {
 describe.runIf(isRoot)('an ordinary user', () => {
   let user: User;
   let scene: Scene & { readonly store: string };
-  let rootsImage: string;
+  let roots: Scene;
 
   beforeAll(async () => {
-    const first = await firstBuild();
-    rootsImage = join(first.directory, image);
+    await firstBuild();
+    roots = { directory: copyFirst('for-root') };
     user = addUser(runDirectory());
     await removeTree(join(user.home, 'first'));
     await removeTree(join(user.home, 'store'));
-    const directory = giveDirectory(user, copyFirst('for-user'), 'first');
+    const edited = copyFirst('for-user');
+    edit(edited);
+    const directory = giveDirectory(user, edited, 'first');
     scene = { user, directory, store: join(user.home, 'store') };
   });
   afterAll(() => removeUser());
@@ -59,7 +75,7 @@ describe.runIf(isRoot)('an ordinary user', () => {
     expect(readdirSync(scene.directory)).not.toContain(image);
   });
 
-  test('the next build goes on from there, and its image is that of root, byte for byte', async () => {
+  test('the next build goes on from there, and ends', async () => {
     const build = await lbSucceeds(['build', '--json'], scene);
     expect(stepsOf('step-reused', build)).toEqual(
       expect.arrayContaining(['tools:build', 'resolve', 'download', 'bootstrap']),
@@ -67,10 +83,45 @@ describe.runIf(isRoot)('an ordinary user', () => {
     expect(stepsOf('step-done', build)).toContain('packages:install');
     expect(await findDamage(scene.store)).toEqual([]);
     expect(leftoversOf(scene.store)).toEqual([]);
+  });
 
-    // At no cost, unless the mirror has got news between the two builds.
-    await lbSucceeds(['build'], await firstBuild());
-    expect(sha256(join(scene.directory, image))).toBe(sha256(rootsImage));
+  test('its image, made of nothing, is the one that root has after an edit, byte for byte', async () => {
+    await lbSucceeds(['build'], roots);
+    edit(roots.directory);
+    const build = await lbSucceeds(['build', '--json'], roots);
+    expect(stepsOf('step-reused', build)).toEqual(
+      expect.arrayContaining([
+        'objects',
+        'packages:install',
+        'hook:normal/8010-remove-backup-files.hook.chroot',
+        'initrd',
+      ]),
+    );
+    expect(stepsOf('step-done', build)).toEqual(expect.arrayContaining(['includes:includes.chroot', 'rootfs']));
+    expect(sha256(join(scene.directory, image))).toBe(sha256(join(roots.directory, image)));
+  });
+
+  test('what a hook deleted, or wrote over, is in no block of the system image', async () => {
+    const system = runDirectory('edited.squashfs');
+    const argv = [
+      '-osirrox',
+      'on',
+      '-indev',
+      join(roots.directory, image),
+      '-extract',
+      '/live/filesystem.squashfs',
+      system,
+    ];
+    execFileSync('xorriso', argv, { stdio: 'ignore' });
+    await withImage(system, async (opened) => {
+      let blocks = 0;
+      for await (const block of readAllBlocks(opened)) {
+        blocks++;
+        expect(block.includes(secret)).toBe(false);
+      }
+      expect(blocks).toBeGreaterThan(1000);
+    });
+    expect(execFileSync('unsquashfs', ['-cat', system, 'etc/overwritten'], { encoding: 'utf8' })).toBe('public\n');
   });
 
   test('without a change the build takes the rest from the store', async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { configFiles } from '../../src/config/optionFiles.ts';
 import { projectRoot } from './files.ts';
 
 const hooks = join(projectRoot, 'share/hooks');
@@ -55,4 +56,10 @@ test.each(paths)('%s can be run, parses as POSIX shell and stops at the first er
 test.each(paths)('%s writes nothing that differs from run to run', (path) => {
   const commands = readFileSync(join(hooks, path), 'utf8').replaceAll(/^\s*#.*$/gm, '');
   expect(commands).not.toMatch(/\bdate\b|RANDOM|\/dev\/u?random|\bhostname\b|uuidgen|\$\$/);
+});
+
+test.each(paths)('%s reads of the configuration only option files, of which alone its key is made', (path) => {
+  const read = readFileSync(join(hooks, path), 'utf8').match(/\/live-build\/[\w./-]*/g) ?? [];
+  const names = read.map((name) => name.replace('/live-build/', ''));
+  expect(names.filter((name) => !configFiles.includes(name))).toEqual([]);
 });

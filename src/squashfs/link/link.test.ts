@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAllBlocks } from '../allBlocks.testing.ts';
 import { readFragment } from '../content.ts';
 import { storedBytesOf } from '../dataBlock.ts';
 import { type Image, withImage } from '../image.ts';
@@ -87,29 +88,6 @@ async function linkSpread(
   const options = { ...common, entries: parts.entries, compress: compressor(words) };
   await linkSquashfs(options);
   return options;
-}
-
-/** Every block of the image, decompressed. */
-async function* readAllBlocks(image: Image): AsyncGenerator<Buffer> {
-  for await (const { inode } of walk(image)) {
-    if (inode.kind !== 'file') continue;
-    let start = inode.blocksStart;
-    for (const size of inode.blocks) {
-      if (size !== 0) yield image.blocks.data(start, size);
-      start += storedBytesOf(size);
-    }
-  }
-  for (let index = 0; index < image.fragments.count; index++) {
-    const { start, size } = await readFragment(image, index);
-    yield image.blocks.data(start, size);
-  }
-  for (const { start, end } of [image.inodes, image.directories]) {
-    for (let block = start; block < end; ) {
-      const { content, next } = await image.blocks.metadata(block, end);
-      yield content;
-      block = next;
-    }
-  }
 }
 
 /** The parts of the image's data that no file or fragment refers to. */
