@@ -1,6 +1,8 @@
+import type { Store } from '../store/types.ts';
 import { compareJson, type Difference } from './differences.ts';
 import type { LastInputs, StepInputs } from './state.ts';
 import type { Step } from './step.ts';
+import { changedSight } from './witness.ts';
 
 /** Why a step would run: what differs from its last success in this build directory. Empty if nothing does. */
 export function explainStep(
@@ -17,6 +19,19 @@ export function explainStep(
     differences.unshift(whole('changed', `its code is version ${now.version}, was ${last.version}`));
   }
   return differences;
+}
+
+/** The same with what the step itself told that it looked at, where that is known: it says more than digests of layers. */
+export async function explainRun(
+  step: Step,
+  now: StepInputs,
+  { last, store }: { readonly last: LastInputs | undefined; readonly store: Store },
+): Promise<readonly Difference[]> {
+  const differences = explainStep(step, now, last);
+  const path = await changedSight(step, now.inputs, store);
+  return path === undefined
+    ? differences
+    : [whole('changed', `it looks at ${path}, which has changed`), ...differences];
 }
 
 /** The differences of a step that has to run, in one line: `inputs.packages: added nano 8.4-1 (and 2 more)`. */

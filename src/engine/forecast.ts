@@ -2,7 +2,7 @@ import { normalizeJson } from '../store/canonical.ts';
 import type { Json, Store } from '../store/types.ts';
 import type { Difference } from './differences.ts';
 import { executeStep } from './execute.ts';
-import { explainStep, summarizeReason } from './explain.ts';
+import { explainRun, summarizeReason } from './explain.ts';
 import { orderSteps, resultsFor } from './graph.ts';
 import { stepKey } from './key.ts';
 import type { BuildState } from './state.ts';
@@ -51,7 +51,7 @@ async function forecastStep(step: Step, results: Map<string, Json>, options: For
   }
   if (step.cache === 'never' && options.askOutside) results.set(step.name, await ask(step, inputs, options));
   const now = { key, kind: step.kind, version: step.version, inputs };
-  const differences = explainStep(step, now, options.state.last(step.name));
+  const differences = await explainRun(step, now, { last: options.state.last(step.name), store: options.store });
   return { verdict: 'run', reason: summarizeReason(differences), differences };
 }
 

@@ -6,7 +6,7 @@ import { withLock } from '../store/lock.ts';
 import type { Owner } from '../store/owner.ts';
 import type { ActionRecord, Digest, Json, Store } from '../store/types.ts';
 import { type Executed, executeStep } from './execute.ts';
-import { explainStep, summarizeReason } from './explain.ts';
+import { explainRun, summarizeReason } from './explain.ts';
 import { describeFailure, explainFailure } from './failures.ts';
 import { resultsFor } from './graph.ts';
 import { answerKey, stepKey } from './key.ts';
@@ -121,7 +121,7 @@ async function make(
 ): Promise<Executed> {
   const { emit, store, signal, state } = run;
   const now = { key, kind: step.kind, version: step.version, inputs };
-  const reason = summarizeReason(explainStep(step, now, state.last(step.name)));
+  const reason = summarizeReason(await explainRun(step, now, { last: state.last(step.name), store }));
   emit({ type: 'step-started', step: step.name, title: step.title, reason });
   const output = log.open();
   const progress = createThrottle(progressIntervalMs, emit);

@@ -43,8 +43,13 @@ async function scene() {
     const { resultOf } = await runGraph({ targets: [step], store, events, state, buildDirectory: directory });
     return { result: resultOf(step) as { readonly read: string; readonly made: BlobRef }, ran: runs > before };
   };
-  const forecast = async (inputs: World) => (await planRun({ targets: [reader(inputs)], store, state }))[0]?.verdict;
-  return { directory, store, build, forecast };
+  const plan = async (inputs: World) => (await planRun({ targets: [reader(inputs)], store, state }))[0];
+  const forecast = async (inputs: World) => (await plan(inputs))?.verdict;
+  const reasons = async (inputs: World) => {
+    const planned = await plan(inputs);
+    return planned?.verdict === 'run' ? planned.reason : undefined;
+  };
+  return { directory, store, build, forecast, reasons };
 }
 
 const one: World = { rule: 'a', world: { a: '1', b: '1' } };
@@ -66,6 +71,13 @@ test.each<[string, World]>([
   await build(one);
   expect(await forecast(inputs)).toBe('run');
   expect((await build(inputs)).ran).toBe(true);
+});
+
+test('why it runs is said in terms of what it looked at', async () => {
+  const { build, reasons } = await scene();
+  await build(one);
+  expect(await reasons({ ...one, world: { a: '2', b: '2' } })).toContain('it looks at a, which has changed');
+  expect(await reasons({ ...one, rule: 'b' })).toBe('inputs.rule was a, is b');
 });
 
 test('going back and forth runs nothing twice', async () => {

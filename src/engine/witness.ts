@@ -40,6 +40,14 @@ async function recall(step: Step, inputs: Json, store: Store, key: Digest): Prom
   return undefined;
 }
 
+/** What the newest run with the same fixed inputs looked at and is not the same now: why the step would run. */
+export async function changedSight(step: Step, inputs: Json, store: Store): Promise<string | undefined> {
+  if (step.witness === undefined) return undefined;
+  const [newest] = await readTestimonies(testimoniesKey(step, step.witness.fixed(inputs)), store);
+  const record = newest && (await store.getAction(newest));
+  return record && step.witness.difference(inputs, (record.result as Testimony).seen, store);
+}
+
 export interface Run {
   readonly step: Step;
   readonly inputs: Json;

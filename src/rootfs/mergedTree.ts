@@ -71,7 +71,9 @@ function lay(root: OwnNode, entry: MergedEntry, own: Set<MergedNode>): void {
   let parent = root;
   for (const part of parts) {
     const child = parent.children.get(part);
-    if (child === undefined) throw new Error(`The manifest has "${entry.path}" before the directory it is in.`);
+    if (child?.entry?.type !== 'd') {
+      throw new Error(`The manifest has "${entry.path}" before the directory it is in.`);
+    }
     const copy = ownCopy(child, own);
     parent.children.set(part, copy);
     parent = copy;
@@ -80,8 +82,12 @@ function lay(root: OwnNode, entry: MergedEntry, own: Set<MergedNode>): void {
     parent.children.delete(name);
     return;
   }
+  if (entry.type !== 'd') {
+    parent.children.set(name, { entry: withoutNotes(entry), children: emptyTree.children });
+    return;
+  }
   const below = parent.children.get(name);
-  const isMerged = entry.type === 'd' && below?.entry?.type === 'd' && !isOpaque(entry);
+  const isMerged = below?.entry?.type === 'd' && !isOpaque(entry);
   const node = ownCopy(isMerged ? below : emptyTree, own);
   node.entry = withoutNotes(entry);
   parent.children.set(name, node);
