@@ -1,12 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeepPart } from '../engine/parts.ts';
-import { defineStep, type Step, type StepContext } from '../engine/step.ts';
+import { defineStep, type Step } from '../engine/step.ts';
 import { place } from '../rootfs/place.ts';
 import type { Digest, TreeRef } from '../store/types.ts';
 import type { Compression } from './compression.ts';
 import type { Lock } from './lock.ts';
-import { type SquashedObject, type SquashSettings, squashAll, squashSettings } from './squasher.ts';
+import {
+  type MissingObjects,
+  type SquashedObject,
+  type SquashSettings,
+  squashAll,
+  squashSettings,
+} from './squasher.ts';
 
 export interface ObjectsOptions {
   readonly tools: Step<TreeRef>;
@@ -55,16 +60,12 @@ export function objectsStep({
   });
 }
 
-interface Squashing {
-  readonly context: StepContext;
-  readonly tools: TreeRef;
-  readonly compression: Compression;
-  readonly missing: readonly PackageInputs[];
+interface MissingPackages extends MissingObjects<PackageInputs> {
+  /** Names of packages by their SHA-256. */
   readonly names: ReadonlyMap<string, string>;
-  readonly keep: KeepPart<PackageInputs, SquashedObject>;
 }
 
-async function squashPackages({ missing, names, keep, ...squashing }: Squashing): Promise<void> {
+async function squashPackages({ missing, names, keep, ...squashing }: MissingPackages): Promise<void> {
   const { store, scratch } = squashing.context;
   const archives = join(scratch, 'archives');
   await mkdir(archives);

@@ -1,12 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeepPart } from '../engine/parts.ts';
 import type { StepContext } from '../engine/step.ts';
 import type { MergedEntry } from '../rootfs/mergedTree.ts';
 import { place } from '../rootfs/place.ts';
 import type { TreeRef } from '../store/types.ts';
 import type { Compression } from './compression.ts';
-import { type SquashedObject, squashAll, squashSettings } from './squasher.ts';
+import { type MissingObjects, type SquashedObject, squashAll, squashSettings } from './squasher.ts';
 
 /** A file's content, and where it can be read. */
 export interface ContentFile {
@@ -61,16 +60,12 @@ function groupContents({ entries, layers }: Pick<Residue, 'entries' | 'layers'>)
   return [...alone, ...ofLayer.filter((group) => group.length > 0)];
 }
 
-interface GroupSquashing {
-  readonly context: StepContext;
-  readonly tools: TreeRef;
-  readonly compression: Compression;
-  readonly missing: readonly GroupInputs[];
+interface MissingGroups extends MissingObjects<GroupInputs> {
+  /** By their digests. */
   readonly files: ReadonlyMap<string, ContentFile>;
-  readonly keep: KeepPart<GroupInputs, SquashedObject>;
 }
 
-async function squashGroups({ missing, files, keep, ...squashing }: GroupSquashing): Promise<void> {
+async function squashGroups({ missing, files, keep, ...squashing }: MissingGroups): Promise<void> {
   const source = join(squashing.context.scratch, 'residue');
   const orders = [];
   for (const [index, { digests }] of missing.entries()) {

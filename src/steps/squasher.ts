@@ -1,13 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { KeepPart } from '../engine/parts.ts';
 import type { StepContext } from '../engine/step.ts';
 import { parseManifest } from '../rootfs/manifest.ts';
 import { quote } from '../sandbox/mounts.ts';
 import type { Bind } from '../sandbox/types.ts';
 import { type CompressBlocks, compressWithMksquashfs, objectArguments } from '../squashfs/index.ts';
 import { digestJson } from '../store/digest.ts';
-import type { BlobRef, Digest, Store, TreeRef } from '../store/types.ts';
+import type { BlobRef, Digest, Json, Store, TreeRef } from '../store/types.ts';
 import type { Compression } from './compression.ts';
 import { openSandbox, toLog } from './workshop.ts';
 
@@ -34,6 +35,15 @@ async function compressorOf(store: Store, tools: TreeRef): Promise<Digest> {
   const files = entries.filter(({ path, type }) => type === 'f' && compressorFile.test(path));
   if (files.length === 0) throw new Error('there is no mksquashfs in the tools tree');
   return digestJson(files.map(({ path, content }) => [path, content]));
+}
+
+/** Objects that are parts of a step and not in the store yet. */
+export interface MissingObjects<I extends Json> {
+  readonly context: StepContext;
+  readonly tools: TreeRef;
+  readonly compression: Compression;
+  readonly missing: readonly I[];
+  readonly keep: KeepPart<I, SquashedObject>;
 }
 
 export interface SquashOrder {

@@ -102,8 +102,8 @@ export const systemOptions = {
     variable: 'LB_CHROOT_SQUASHFS_COMPRESSION_TYPE',
     file: 'chroot',
     type: text(
-      'gzip, lzma, lzo, lz4, xz or zstd, and perhaps more options for mksquashfs',
-      /^(gzip|lzma|lzo|lz4|xz|zstd)([ \t]+[^\0\r\n]+)?$/,
+      'gzip, lzma, lzo, lz4, xz or zstd, and perhaps more options for mksquashfs, as -b with a power of two from 4K to 1M',
+      /^(gzip|lzma|lzo|lz4|xz|zstd)([ \t]+(?!-b)[^ \t\0\r\n]+|[ \t]+-b[ \t]+((4|8|16|32|64|128|256|512|1024)[kK]|1[mM]|4096|8192|16384|32768|65536|131072|262144|524288|1048576))*[ \t]*$/,
     ),
     default: '',
     group: 'System',
