@@ -45,7 +45,7 @@ const replace = (path: string, change: Partial<ManifestEntry>): Row[] =>
   base.map((row) => (row.path === path ? { ...row, ...change } : row));
 
 /** A path, how it was looked at, a change, and whether it shows. */
-test.each<[string, 'state' | 'content', string, Row[], boolean]>([
+test.each<[string, 'state' | 'content' | 'names', string, Row[], boolean]>([
   ['/bin/tool', 'content', 'other bytes', replace('usr/bin/tool', { content: 'two' }), true],
   ['/bin/tool', 'state', 'other bytes of the same size', replace('usr/bin/tool', { content: 'two' }), false],
   ['/bin/tool', 'state', 'another size', replace('usr/bin/tool', { content: 'two', sizeBytes: 2 }), true],
@@ -55,11 +55,12 @@ test.each<[string, 'state' | 'content', string, Row[], boolean]>([
   ['/bin/tool', 'state', 'an attribute', replace('usr/bin/tool', { xattrs: { 'user.a': '00' } }), true],
   ['/bin/tool', 'state', 'a link on the way', [...replace('bin', { content: 'usr' }), file('usr/tool', 'one')], true],
   ['/bin/none', 'state', 'what was not there', [...base, file('usr/bin/none', 'one')], true],
-  ['/bin', 'content', 'a new name in the directory', [...base, file('usr/bin/new', 'one')], true],
-  ['/bin', 'content', 'other bytes in it', replace('usr/bin/tool', { content: 'two' }), false],
-  ['/bin', 'content', 'another type in it', replace('usr/bin/tool', { type: 'l', content: 'x' }), true],
+  ['/bin', 'names', 'a new name in the directory', [...base, file('usr/bin/new', 'one')], true],
+  ['/bin', 'content', 'a new name in the directory', [...base, file('usr/bin/new', 'one')], false],
+  ['/bin', 'names', 'other bytes in it', replace('usr/bin/tool', { content: 'two' }), false],
+  ['/bin', 'names', 'another type in it', replace('usr/bin/tool', { type: 'l', content: 'x' }), true],
   ['/bin', 'state', 'a new name in the directory', [...base, file('usr/bin/new', 'one')], false],
-  ['/usr', 'content', 'a new name two levels down', [...base, file('usr/bin/new', 'one')], false],
+  ['/usr', 'names', 'a new name two levels down', [...base, file('usr/bin/new', 'one')], false],
 ])('%s, its %s: %s', (path, kind, _, changed, shows) => {
   const isSame = observe(treeOf(...base), path, kind) === observe(treeOf(...changed), path, kind);
   expect(isSame).toBe(!shows);

@@ -41,16 +41,16 @@ export function resolveIn(tree: MergedNode, path: string): Resolved {
 }
 
 /** Short text for what somebody sees who looks at `path`: equal texts, equal sights. */
-export function observe(tree: MergedNode, path: string, kind: 'state' | 'content'): string {
+export function observe(tree: MergedNode, path: string, kind: 'state' | 'content' | 'names'): string {
   const { trail, node } = resolveIn(tree, path);
   const sight = [...trail, ...(node === undefined ? ['nothing'] : sightOf(node, kind))];
   return createHash('sha256').update(sight.join('\n')).digest('base64url').slice(0, 22);
 }
 
-function sightOf({ entry, children }: MergedNode, kind: 'state' | 'content'): string[] {
+function sightOf({ entry, children }: MergedNode, kind: 'state' | 'content' | 'names'): string[] {
   if (entry === undefined) return ['empty'];
   if (kind === 'state') return [attributesOf(entry)];
-  const names = [...children].map(([name, child]) => `${name} ${child.entry?.type}`).sort();
+  const names = kind === 'content' ? [] : [...children].map(([name, child]) => `${name} ${child.entry?.type}`).sort();
   return [attributesOf(entry), entry.content, ...names];
 }
 

@@ -8,7 +8,7 @@ import { parseManifest } from '../rootfs/manifest.ts';
 import type { MergedNode } from '../rootfs/mergedTree.ts';
 import { observe, resolveIn } from '../rootfs/observe.ts';
 import { readStack } from '../rootfs/stack.ts';
-import type { LookKind, Looks } from '../sandbox/trace/looks.ts';
+import { addLook, type LookKind, type Looks } from '../sandbox/trace/looks.ts';
 import type { BlobRef, Json, TreeRef } from '../store/types.ts';
 
 /** Inputs of a step that works on layers. */
@@ -53,10 +53,8 @@ export async function recordSight(context: StepContext, sight: Sight): Promise<B
     context.log(`What this step looks at stays unknown: a program has ${root} as its root.`);
     return undefined;
   }
-  const kinds = new Map<string, LookKind>(also.map((path) => [path, 'content']));
-  const add = (path: string, kind: LookKind): void => {
-    if (kinds.get(path) !== 'content') kinds.set(path, kind);
-  };
+  const kinds = new Map<string, LookKind>(also.map((path) => [path, 'names']));
+  const add = (path: string, kind: LookKind): void => addLook(kinds, path, kind);
   for (const { path } of parseManifest(await store.readManifest(layer))) add(`/${path}`, 'state');
   for (const { paths } of looks) for (const [path, kind] of paths) add(path, kind);
   const started = new Set(looks.flatMap((look) => [...look.started]));

@@ -1,9 +1,19 @@
 import { posix } from 'node:path';
 import { createFamily } from './family.ts';
-import { namedFiles, parseLine, resultFile, type TracedCall } from './strace.ts';
+import { descriptorFile, namedFiles, parseLine, type TracedCall } from './strace.ts';
 
-/** `state`: whether it is there, its kind, owner, mode, times, size. `content`: also what is in it, of a directory the names. */
-export type LookKind = 'state' | 'content';
+/**
+ * `state`: whether it is there, its kind, owner, mode, times, size. `content`: also the bytes of a file. `names`: also the
+ * names in a directory. Each includes what stands before it.
+ */
+export const lookKinds = ['state', 'content', 'names'] as const;
+export type LookKind = (typeof lookKinds)[number];
+
+/** Notes a look at a path, unless it was looked at more closely already. */
+export function addLook(looks: Map<string, LookKind>, path: string, kind: LookKind): void {
+  const known = looks.get(path);
+  if (known === undefined || lookKinds.indexOf(known) < lookKinds.indexOf(kind)) looks.set(path, kind);
+}
 
 /** What programs looked at, by absolute path as they named it: not normalised but for `//` and `.`. */
 export interface Looks {
@@ -28,7 +38,7 @@ const untraceable = new Set([
 /** Look at the state only; all others may read, or make overlayfs copy the content. */
 const stateOnly = new Set([
   ...['access', 'faccessat', 'faccessat2', 'stat', 'lstat', 'stat64', 'lstat64', 'fstatat64', 'newfstatat', 'statx'],
-  ...['readlink', 'readlinkat', 'statfs', 'statfs64', 'chdir', 'mkdir', 'mkdirat', 'rmdir', 'unlink', 'unlinkat'],
+  ...['readlink', 'readlinkat', 'statfs', 'statfs64', 'chdir', 'mkdir', 'mkdirat', 'unlink', 'unlinkat'],
   ...['getxattr', 'lgetxattr', 'listxattr', 'llistxattr', 'inotify_add_watch', 'name_to_handle_at', 'mknod', 'mknodat'],
 ]);
 
@@ -53,23 +63,30 @@ export function readLooks(text: string, cwd: string): Looks | Untraceable {
   const looks = new Map<string, LookKind>();
   const started = new Set<string>();
   const look = (path: string, kind: LookKind): void => {
-    if (looks.get(path) !== 'content') looks.set(path, kind);
+    if (!outside.test(path)) addLook(looks, path, kind);
   };
   for (const call of calls) {
     const reason = whyUntraceable(call);
     if (reason !== undefined) return { reason };
-    const given = resultFile(call.result);
-    if (given?.startsWith('/') && !outside.test(given)) look(given, 'content');
+    const given = descriptorFile(call.result);
+    if (given?.startsWith('/')) look(given, 'content');
+    const listed = call.name.startsWith('getdents') ? descriptorFile(call.args) : undefined;
+    if (listed !== undefined) look(listed, 'names');
     for (const path of namesOf(call, family)) {
       if (/^\/proc\/[^/]+\/(root|cwd)(\/|$)/.test(path)) return { reason: `it reaches files through ${path}` };
-      if (outside.test(path)) continue;
-      look(path, stateOnly.has(call.name) ? 'state' : 'content');
-      if (call.name.startsWith('execve')) started.add(path);
+      look(path, kindOf(call));
+      if (call.name.startsWith('execve') && !outside.test(path)) started.add(path);
     }
     family.follow(call);
     if (looks.size > MOST_PATHS) return { reason: `it looks at more than ${MOST_PATHS} files` };
   }
   return { paths: looks, started, roots: family.roots() };
+}
+
+function kindOf({ name, args }: TracedCall): LookKind {
+  // Whether a directory can be removed depends on what is in it.
+  if (name === 'rmdir' || args.includes('AT_REMOVEDIR')) return 'names';
+  return stateOnly.has(name) ? 'state' : 'content';
 }
 
 function whyUntraceable({ name, args }: TracedCall): string | undefined {

@@ -12,9 +12,21 @@ export function straceWords(output: string): string[] {
   ];
 }
 
-/** Everything that names a file, and what changes the meaning of names. */
+/** Everything that names a file or lists names, and what changes the meaning of names. */
 const watched = [
-  ...['%file', 'fchdir', 'unshare', 'setns', 'open_by_handle_at', 'io_uring_setup', 'move_mount', 'fsmount', 'ptrace'],
+  ...[
+    '%file',
+    'fchdir',
+    'getdents',
+    'getdents64',
+    'unshare',
+    'setns',
+    'open_by_handle_at',
+    'io_uring_setup',
+    'move_mount',
+    'fsmount',
+    'ptrace',
+  ],
 ];
 
 /** The last of the processors that this process may use (proc_pid_status(5), Cpus_allowed_list). */
@@ -80,8 +92,8 @@ export function namedFiles(args: string, limit: number): NamedFile[] {
   return files;
 }
 
-/** The file of a descriptor that a call gave (`3</etc/passwd>`). */
-export function resultFile(result: string): string | undefined {
+/** The file of the descriptor that a text begins with: a call's result, or its arguments (`3</etc/passwd>`). */
+export function descriptorFile(result: string): string | undefined {
   const [, place] = /^\d+<((?:[^<>\\]|\\.)*)>/.exec(result) ?? [];
   return place === undefined ? undefined : unescapeText(place);
 }
