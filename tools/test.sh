@@ -88,6 +88,9 @@ npm run --silent build
 part 'generated reference is fresh'
 node tools/gen-docs.js --check
 
+part "lb config beside live-build's"
+npm run --silent compat
+
 if [ "$(id -u)" -eq 0 ]; then
 	part 'end-to-end tests'
 	npm run --silent e2e

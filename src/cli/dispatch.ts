@@ -14,6 +14,7 @@ import {
   parseGlobals,
   splitCommandLine,
 } from './parse.ts';
+import { withTreeEnvironment } from './treeEnvironment.ts';
 
 /** Runs one command line. Returns the exit code; throws what the user has not been told yet. */
 export async function dispatch(argv: readonly string[], host: Host): Promise<number> {
@@ -24,7 +25,8 @@ export async function dispatch(argv: readonly string[], host: Host): Promise<num
   if (name === undefined) return showUsage(host, asksHelp ? 'asked' : 'lost');
   const command = findCommand(name);
   if (asksHelp) return showHelp(command, host);
-  return runCommand({ command, globals, words: rest, host, parent: undefined });
+  const env = await withTreeEnvironment(host.directory, host.env);
+  return runCommand({ command, globals, words: rest, host: { ...host, env }, parent: undefined });
 }
 
 interface Invocation {

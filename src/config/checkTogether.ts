@@ -70,14 +70,6 @@ const refusals: readonly Check[] = [
       hint: 'Change one of them.',
     };
   },
-  (values) =>
-    isIso(values) && isTooLong(values.isoVolume, 32)
-      ? {
-          options: ['isoVolume', 'distribution'],
-          message: `The volume name "${values.isoVolume}" is longer than the 32 bytes that an ISO image has for it.`,
-          hint: 'Give a shorter one with --iso-volume.',
-        }
-      : undefined,
   ({ bootstrapQemuArchitecture, bootstrapQemuStatic }) =>
     bootstrapQemuArchitecture !== '' && bootstrapQemuStatic === ''
       ? {
@@ -95,7 +87,18 @@ function tooLongField(name: 'isoApplication' | 'isoPreparer' | 'isoPublisher'): 
       : undefined;
 }
 
+/** A later `lb config` may give a shorter name, so it is refused only when an image is to be made. */
+const longVolume: Check = (values) =>
+  isIso(values) && isTooLong(values.isoVolume, 32)
+    ? {
+        options: ['isoVolume', 'distribution'],
+        message: `The volume name "${values.isoVolume}" is longer than the 32 bytes that an ISO image has for it.`,
+        hint: 'Give a shorter one with --iso-volume.',
+      }
+    : undefined;
+
 const cautions: readonly Check[] = [
+  longVolume,
   // overlayfs.rst of the kernel: NFS is not suitable for the layer that is written, and live-boot has no other union today.
   ({ binaryImages, netCowPath }) =>
     binaryImages.includes('netboot') && netCowPath !== ''
@@ -129,19 +132,30 @@ export interface TogetherReport {
   readonly warnings: readonly ConfigWarning[];
 }
 
+type OriginOf = (name: OptionName) => Origin;
+
 /** Checks values against each other. */
-export function checkTogether(values: LiveValues, originOf: (name: OptionName) => Origin): TogetherReport {
-  const locate = ({ options, message, hint }: Finding) => {
-    const place = options.map((name) => placeOf(originOf(name))).find((found) => found.place !== undefined);
-    return { message, hint, ...place };
-  };
+export function checkTogether(values: LiveValues, originOf: OriginOf): TogetherReport {
   const found = (checks: readonly Check[]) =>
     checks.map((check) => check(values)).filter((finding) => finding !== undefined);
   return {
-    problems: found(refusals).map((finding) => {
-      const data = { options: finding.options.map((name) => rowOf(name).long ?? rowOf(name).variable) };
-      return new LivewrightError('CONFIG_VALUE', { ...locate(finding), data });
-    }),
-    warnings: found(cautions).map(locate),
+    problems: found(refusals).map((finding) => toProblem(finding, originOf)),
+    warnings: found(cautions).map((finding) => locate(finding, originOf)),
   };
+}
+
+/** What `lb config` only warns of, because another run of it may still change it, and no image can be made with. */
+export function checkBeforeBuild(values: LiveValues, originOf: OriginOf): LivewrightError[] {
+  const finding = longVolume(values);
+  return finding === undefined ? [] : [toProblem(finding, originOf)];
+}
+
+function toProblem(finding: Finding, originOf: OriginOf): LivewrightError {
+  const data = { options: finding.options.map((name) => rowOf(name).long ?? rowOf(name).variable) };
+  return new LivewrightError('CONFIG_VALUE', { ...locate(finding, originOf), data });
+}
+
+function locate({ options, message, hint }: Finding, originOf: OriginOf): ConfigWarning {
+  const place = options.map((name) => placeOf(originOf(name))).find((found) => found.place !== undefined);
+  return { message, hint, ...place };
 }

@@ -122,7 +122,6 @@ test('every mistake is reported, each with place and remedy', async () => {
 });
 
 test.each([
-  ['--iso-volume ThisVolumeNameIsLongerThan32Bytes', 'is longer than the 32 bytes'],
   ['--bootloaders grub-pc,syslinux', 'one boot loader for BIOS and one for UEFI'],
   ['-b netboot --bootloaders grub-pc', 'does not start netboot images'],
   ['--checksums none,md5', '"none" or a list'],

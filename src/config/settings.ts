@@ -47,14 +47,12 @@ const optionByVariable: ReadonlyMap<string, OptionOfVariable> = new Map(
 );
 
 export function environmentSettings(env: Readonly<Record<string, string | undefined>>): Setting[] {
-  const found = optionNames.map((name): Setting | undefined => {
-    const { variable } = rowOf(name);
-    const text = env[variable];
-    return text === undefined
-      ? undefined
-      : { name, text, origin: { kind: 'environment', variable }, standing: 'chosen' };
+  return optionNames.flatMap((name): Setting[] => {
+    const { variable, oldVariables = [] } = rowOf(name);
+    const set = [variable, ...oldVariables].find((candidate) => env[candidate] !== undefined);
+    const origin = { kind: 'environment', variable: set ?? variable } as const;
+    return set === undefined ? [] : [{ name, text: env[set] ?? '', origin, standing: 'chosen' }];
   });
-  return found.filter((setting) => setting !== undefined);
 }
 
 export interface OptionFileText {

@@ -25,11 +25,13 @@ export class ShellReader {
   line = 1;
   private position = 0;
   private readonly text: string;
-  private readonly lookUp: (name: string) => string | undefined;
+  private readonly lookUpOutside: (name: string) => string | undefined;
+  /** What the text itself has set so far: `A=1 B="$A"` sees it already. */
+  private readonly assigned = new Map<string, string>();
 
-  constructor(text: string, lookUp: (name: string) => string | undefined) {
+  constructor(text: string, lookUpOutside: (name: string) => string | undefined) {
     this.text = text;
-    this.lookUp = lookUp;
+    this.lookUpOutside = lookUpOutside;
   }
 
   get isAtEnd(): boolean {
@@ -47,13 +49,19 @@ export class ShellReader {
       if ((assignments.length > 0 || exported) && this.take(';')) return { assignments, comment: undefined };
       if (this.peek() === '#') return { assignments, comment: this.takeComment() };
       const assignment = this.readAssignment(exported);
-      if (assignment !== undefined) assignments.push(assignment);
+      if (assignment === undefined) continue;
+      this.assigned.set(assignment.name, assignment.value);
+      assignments.push(assignment);
     }
   }
 
   /** Goes to the line after the present one, to read on after a problem. */
   skipLine(): void {
     while (!this.isAtEnd && !this.take('\n')) this.next();
+  }
+
+  private lookUp(name: string): string | undefined {
+    return this.assigned.get(name) ?? this.lookUpOutside(name);
   }
 
   private readAssignment(exported: boolean): { name: string; value: string } | undefined {

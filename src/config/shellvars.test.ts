@@ -26,6 +26,7 @@ function ours(text: string): string[] | undefined {
 
 test.each([
   ['A="x"'],
+  ['A=1 LB_B="$A" _C=$LB_B$A'],
   ['A=x'],
   ['A='],
   ['A=""'],

@@ -33,8 +33,7 @@ export interface ShellFile {
 export function parseShellVariables({ path, text, lookup = () => undefined }: ShellFile): ShellVariables {
   const assignments: Assignment[] = [];
   const problems: LivewrightError[] = [];
-  const values = new Map<string, string>();
-  const reader = new ShellReader(text, (name) => values.get(name) ?? lookup(name));
+  const reader = new ShellReader(text, lookup);
   let comment: { text: string; line: number } | undefined;
 
   while (!reader.isAtEnd) {
@@ -43,7 +42,6 @@ export function parseShellVariables({ path, text, lookup = () => undefined }: Sh
       const found = reader.readStatement();
       if (found.comment !== undefined && found.assignments.length === 0) comment = { text: found.comment, line };
       for (const { name, value } of found.assignments) {
-        values.set(name, value);
         assignments.push({ name, value, line, comment: comment?.line === line - 1 ? comment.text : undefined });
       }
     } catch (error) {

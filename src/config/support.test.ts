@@ -2,6 +2,12 @@ import { expect, test } from 'vitest';
 import { findUnsupported } from './support.ts';
 import { configOf, makeTree } from './tree.testing.ts';
 
+test('a volume name that is too long is refused when an image is to be made', async () => {
+  const config = await configOf(await makeTree({}), '--iso-volume ThisVolumeNameIsLongerThan32Bytes');
+  expect(config.warnings).toMatchObject([{ message: expect.stringContaining('is longer than the 32 bytes') }]);
+  expect(findUnsupported(config).problems).toMatchObject([{ code: 'CONFIG_VALUE' }]);
+});
+
 test.each([
   ['', [], 0],
   ['-d sid --zsync false --debian-installer none --cache true', [], 0],

@@ -1,4 +1,5 @@
 import { LivewrightError } from '../errors.ts';
+import { checkBeforeBuild } from './checkTogether.ts';
 import { placeOf, spellOrigin } from './checkValue.ts';
 import type { LiveConfig } from './load.ts';
 import { orList } from './options/valueTypes.ts';
@@ -6,7 +7,7 @@ import { type OptionName, optionNames, rowOf } from './options.ts';
 import type { ConfigWarning } from './settings.ts';
 
 export interface SupportReport {
-  /** NOT_SUPPORTED for each value that this version's build cannot do. */
+  /** NOT_SUPPORTED for each value that this version's build cannot do, CONFIG_VALUE for what no build can. */
   readonly problems: readonly LivewrightError[];
   /** Options that were set, that the build does not read, and that change nothing that matters. */
   readonly warnings: readonly ConfigWarning[];
@@ -14,7 +15,7 @@ export interface SupportReport {
 
 /** Compares a configuration with what this version can build; asked before a build, not by `lb config`. */
 export function findUnsupported(config: LiveConfig): SupportReport {
-  const problems: LivewrightError[] = [];
+  const problems: LivewrightError[] = checkBeforeBuild(config.values, config.originOf);
   const warnings: ConfigWarning[] = [];
   for (const name of optionNames) {
     const { supportedValues, honoured, harmless, type } = rowOf(name);

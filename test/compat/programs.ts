@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LiveBuild } from './liveBuild.ts';
+import type { Row } from './row.ts';
+
+export interface Finished {
+  readonly isDone: boolean;
+  readonly output: string;
+  readonly warnings: number;
+}
+
+/** `lb` of one side: words to start it, and what is in its environment. */
+export interface Program {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly warning: RegExp;
+}
+
+const package_ = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Ours, as compiled. */
+export const ours: Program = {
+  argv: [process.execPath, join(package_, 'bin/lb.js')],
+  env: { PATH: process.env['PATH'] ?? '' },
+  warning: /^\[[0-9:]+\] ! /gm,
+};
+
+export const ourStockHooks = join(package_, 'share/hooks');
+
+/** Theirs. Its own `lb` must be what `lb` in auto scripts means. */
+export function theirs({ lb, checkout }: LiveBuild): Program {
+  const path = `${dirname(lb)}:${process.env['PATH'] ?? ''}`;
+  return { argv: ['sh', lb], env: { PATH: path, LIVE_BUILD: checkout }, warning: /^W: /gm };
+}
+
+/** Suite and mirrors that both are given, as their defaults differ. */
+const plain = {
+  LB_DISTRIBUTION: 'trixie',
+  LB_MIRROR_BOOTSTRAP: 'http://mirror.example/debian/',
+  LB_MIRROR_BINARY: 'http://mirror.example/debian/',
+  LB_MIRROR_CHROOT_SECURITY: 'http://security.example/',
+  LB_MIRROR_BINARY_SECURITY: 'http://security.example/',
+};
+
+export interface Scene {
+  readonly directory: string;
+  readonly row: Row;
+}
+
+/** Puts the row's files into the scene's directory. */
+export function lay({ directory, row }: Scene): void {
+  mkdirSync(directory, { recursive: true });
+  for (const [path, text] of Object.entries(row.files ?? {})) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text, { mode: path.startsWith('auto/') ? 0o755 : 0o644 });
+  }
+}
+
+/** Runs `lb config WORDS`, with the row's /etc/live where it has one. */
+export function configure(program: Program, scene: Scene, words: readonly string[]): Promise<Finished> {
+  const { directory, row } = scene;
+  const env = {
+    ...{ LC_ALL: 'C.UTF-8', HOME: directory, NO_COLOR: '1', ...program.env },
+    ...(row.isBare ? {} : plain),
+    ...row.env,
+  };
+  const argv = [...withSystemFiles(scene), ...program.argv, 'config', ...words];
+  return new Promise((resolve, reject) => {
+    const child = spawn(argv[0]!, argv.slice(1), { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({ isDone: code === 0, output, warnings: output.match(program.warning)?.length ?? 0 });
+    });
+  });
+}
+
+/** A mount namespace in which the row's system files are in /etc/live, over an /etc that is the machine's otherwise. */
+function withSystemFiles({ directory, row }: Scene): string[] {
+  if (row.system === undefined) return [];
+  const upper = `${directory}.etc`;
+  for (const [path, text] of Object.entries(row.system)) {
+    mkdirSync(dirname(join(upper, 'upper/live', path)), { recursive: true });
+    writeFileSync(join(upper, 'upper/live', path), text);
+  }
+  mkdirSync(join(upper, 'work'), { recursive: true });
+  const options = `lowerdir=/etc,upperdir=${upper}/upper,workdir=${upper}/work,userxattr`;
+  const script = 'mount -t overlay overlay -o "$0" /etc && exec "$@"';
+  return ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, options];
+}

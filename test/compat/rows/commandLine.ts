@@ -1,0 +1,48 @@
+import { type Rows, run } from '../row.ts';
+
+/** How words become options: GNU getopt_long(3). */
+export const commandLineRows: Rows = {
+  'nothing at all': { ...run(), isBare: true, differences: ['default-suite', 'default-mirrors'] },
+  'short options, each way': {
+    ...run('-a', 'i386', '-dsid', '-bhdd', '-k686', '-s', 'iso', '-mhttp://p.example/'),
+    differences: ['uefi-everywhere'],
+  },
+  'short options of the installer’s time': run('-a', 'amd64', '-b', 'iso'),
+  '--option=value': run('--distribution=bookworm', '--apt-recommends=false', '--iso-volume=A=B', '--hdd-size='),
+  'empty values': run('--apt-http-proxy', '', '--bootloader', '', '--archive-areas='),
+  'unambiguous abbreviations': run(
+    '--dist',
+    'sid',
+    '--archive-a',
+    'main',
+    '--iso-v',
+    'X',
+    '--linux-p',
+    'none',
+    '--source-',
+  ),
+  abbreviations: run(
+    '--archive-a',
+    'main contrib',
+    '--iso-vol',
+    'X',
+    '--linux-p',
+    'none',
+    '--debian-installer-g=false',
+  ),
+  'an abbreviation of two names of one option': { ...run('--binary-im', 'hdd'), differences: ['two-names'] },
+  'an ambiguous abbreviation': run('--iso', 'X'),
+  'an unknown option': run('--no-such-option', 'x'),
+  'an unknown short option': run('-z'),
+  'a missing value': run('--distribution'),
+  'a value for an option that takes none': run('--dm-verity=yes'),
+  'options and other words in any order': run('stray', '-d', 'sid', 'words', '--security', 'true', '--', '-b', 'hdd'),
+  'a value that looks like an option': run('--bootappend-live', '--quiet', '--iso-volume', '-x'),
+  'the last of a repeated option': run('-b', 'hdd', '--binary-image', 'iso', '--binary-images', 'tar'),
+  'other names': run('--architectures', 'arm64', '--binary-images', 'tar', '--bootloader', 'grub-efi'),
+  'noauto alone': run('noauto', '-d', 'sid'),
+  'switches of one run': run('--debug', '--quiet', '--verbose', '--force', '--breakpoints', '--no-color'),
+  colour: run('--color'),
+  'help wanted': run('--usage'),
+  '--version': run('--version'),
+};

@@ -1,0 +1,138 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are texts for sh.
+import { type Rows, run } from '../row.ts';
+
+const autoConfig = (...words: readonly string[]) => `#!/bin/sh\nset -e\nlb config noauto ${words.join(' ')} "\${@}"\n`;
+
+/** Trees that there were before, and what becomes of them. */
+export const treeRows: Rows = {
+  'two runs': {
+    runs: [
+      ['--security', 'true', '--linux-packages', 'linux-image linux-headers'],
+      ['-k', 'rt-amd64', '--source', 'true'],
+    ],
+  },
+  'thirty runs, one option each': {
+    runs: [
+      '--memtest=none',
+      '--zsync=true',
+      '--apt=aptitude',
+      '--iso-volume=V',
+      '--updates=false',
+      '--backports=true',
+    ].map((word) => [word]),
+  },
+  'another suite later': {
+    runs: [
+      ['-d', 'bookworm'],
+      ['-d', 'sid'],
+    ],
+    differences: ['frozen-defaults'],
+  },
+  'another architecture later': {
+    runs: [
+      ['-a', 'amd64'],
+      ['-a', 'i386'],
+    ],
+    differences: ['frozen-defaults'],
+  },
+  'another image and other areas later': {
+    runs: [
+      ['-b', 'iso'],
+      ['-b', 'hdd', '--archive-areas', 'main contrib'],
+    ],
+    differences: ['frozen-defaults'],
+  },
+  'a system that is no live system any more': { runs: [[], ['--system', 'normal']], differences: ['frozen-defaults'] },
+  'a value that was set stays': {
+    runs: [
+      ['-d', 'bookworm', '--distribution-chroot', 'bookworm', '--iso-volume', 'Mine'],
+      ['--distribution-binary', 'sid'],
+    ],
+    differences: ['frozen-defaults'],
+  },
+  'live-build wrote it, ours goes on': {
+    runs: [
+      ['-d', 'bookworm', '--memtest', 'memtest86+'],
+      ['-b', 'tar'],
+    ],
+    begunBy: 'theirs',
+  },
+  'live-build wrote it, ours takes another suite': {
+    runs: [
+      ['-d', 'bookworm'],
+      ['-d', 'sid'],
+    ],
+    begunBy: 'theirs',
+    differences: ['frozen-defaults'],
+  },
+  'ours wrote it, live-build goes on': {
+    runs: [
+      ['-d', 'bookworm', '--iso-volume', "It's mine", '--debootstrap-options', '--variant=minbase'],
+      ['--updates', 'false'],
+    ],
+    begunBy: 'ours',
+  },
+  'ours wrote it, with what live-build has not, and it goes on': {
+    runs: [['--boot-menu-timeout', '5', '--net-root-server', '10.0.0.1'], []],
+    begunBy: 'ours',
+  },
+  '--clean': run('--clean'),
+  '--clean with files': { ...run('--clean'), files: { 'config/preseed/a.cfg': '', 'local/lib/x': '' } },
+  '--validate': run('--validate', '-d', 'sid'),
+  '--validate of what is wrong': run('--validate', '--memtest', 'what'),
+  '--dump': { ...run('--dump'), files: { 'config/common': 'LB_MODE="debian"\n' } },
+  'hooks of the user’s': {
+    ...run(),
+    files: {
+      'config/hooks/normal/0100-own.hook.chroot': '#!/bin/sh\n',
+      'config/hooks/normal/5000-update-apt-file-cache.hook.chroot': '',
+      'config/hooks/live/x.binary': '',
+    },
+  },
+  'a list of live packages of the user’s': {
+    ...run('--initsystem', 'sysvinit'),
+    files: { 'config/package-lists/live.list.chroot': 'live-boot\n' },
+  },
+  'auto/config': {
+    ...run('--iso-volume', 'from the user'),
+    files: { 'auto/config': autoConfig('-d sid', '\\\n\t--memtest none', '\\\n\t--apt-recommends false') },
+  },
+  'auto/config without its last word': {
+    ...run('--iso-volume', 'dropped'),
+    files: { 'auto/config': '#!/bin/sh\nlb config noauto \\\n\t--memtest none \\\n\n' },
+  },
+  'auto/config whose last word is a command of its own': {
+    ...run('--memtest', 'none'),
+    files: { 'auto/config': '#!/bin/sh\n\nset -e\n\nlb config noauto -d sid\n"${@}"\n' },
+  },
+  'auto/config with conditions': {
+    ...run(),
+    env: { EDITION: 'big' },
+    files: {
+      'auto/config':
+        '#!/bin/sh\nset -e\ncase "$EDITION" in\n\tbig) AREAS="main contrib non-free" ;;\n\t*) AREAS=main ;;\nesac\n' +
+        'for suite in sid trixie; do lb config noauto -d "$suite" --archive-areas "$AREAS" "$@"; done\n' +
+        'echo vim >config/package-lists/own.list.chroot\n',
+    },
+    differences: ['frozen-defaults'],
+  },
+  'auto/config without an interpreter': { ...run(), files: { 'auto/config': 'lb config noauto -d sid "${@}"\n' } },
+  'auto/config that fails': { ...run(), files: { 'auto/config': '#!/bin/sh\nlb config noauto -d sid\nexit 3\n' } },
+  'package lists': {
+    ...run('--archive-areas', 'main contrib', '-k', 'amd64 rt-amd64'),
+    hasLists: true,
+    files: {
+      'config/package-lists/b.list': 'both1 both2\n\n  indented  \n# comment\n#comment\nlast',
+      'config/package-lists/a.list.chroot': 'a:i386\nb=1.0-1\nc/sid\nd-\n^task\n',
+      'config/package-lists/c.list.chroot_install': 'install\n',
+      'config/package-lists/c.list.chroot_live': 'live\n',
+      'config/package-lists/d.list.binary': 'pool\n',
+      'config/package-lists/ignored.lst': 'never\n',
+      'config/package-lists/if.list.chroot':
+        '#if ARCHITECTURE amd64 arm64\nis-amd64\n#endif\n#if ARCHITECTURES i386\nis-i386\n#endif\n' +
+        '#nif DISTRIBUTION sid\nnot-sid\n#endif\n#nif ARCHIVE_AREAS contrib\nnever\n#endif\n' +
+        '#if LINUX_FLAVOURS rt-amd64\nrt\n#endif\n#if MODE debian\nmode\n#endif\n#if NO_SUCH x\nnever\n#endif\nend\n',
+      'config/package-lists/command.list.chroot': '! echo one two\n!echo three\n',
+    },
+  },
+};
