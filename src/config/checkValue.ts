@@ -1,5 +1,7 @@
 import { LivewrightError } from '../errors.ts';
 import { nearest } from './nearest.ts';
+import type { OptionRow } from './options/row.ts';
+import { splitList } from './options/valueTypes.ts';
 import { rowOf } from './options.ts';
 import type { ConfigWarning, Origin, Setting } from './settings.ts';
 
@@ -10,12 +12,20 @@ export type CheckedSetting =
 /** Turns the text of a setting, which is not empty, into its option's value. */
 export function checkSetting({ name, text, origin }: Setting): CheckedSetting {
   const row = rowOf(name);
-  const replaced = row.replacedValues?.[text];
+  const replaced = replaceOldWords(row, text);
   const value = row.type.parse(replaced ?? text);
   if (value === undefined) return { problem: valueProblem({ name, origin, wants: row.type.expected, text }) };
   if (replaced === undefined) return { value };
   const message = `${spellOrigin(origin, row.variable)} "${text}" is an old way to say "${replaced}".`;
   return { value, warning: { message, hint: `Write "${replaced}".`, ...placeOf(origin) } };
+}
+
+/** The text in today's words, or undefined if it is in them already. */
+function replaceOldWords({ type, replacedValues }: OptionRow, text: string): string | undefined {
+  const old: Readonly<Record<string, string | undefined>> = { ...type.oldWords, ...replacedValues };
+  if (old[text] !== undefined || !type.isList) return old[text];
+  const words = splitList(text);
+  return words.some((word) => old[word] !== undefined) ? words.map((word) => old[word] ?? word).join(' ') : undefined;
 }
 
 export interface BadValue {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LivewrightError, orIfAbsent } from '../errors.ts';
 import { type ConfigArguments, parseConfigArguments } from './commandLine.ts';
 import { dumpTree } from './dump.ts';
+import { linkOldTree } from './linkOldTree.ts';
 import { type LiveConfig, resolveConfig } from './load.ts';
 import { systemFiles } from './optionFiles.ts';
 import type { ConfigWarning } from './settings.ts';
@@ -56,6 +57,7 @@ export async function runConfigCommand({ directory, argv, env, stdout }: ConfigC
   const config = await resolveConfig({ directory, argv: words, env, systemFiles: files });
   warnings.push(...config.warnings);
   if (args.switches.has('validate')) return { kind: 'validated', config, warnings };
+  warnings.push(...(await linkOldTree(directory)));
   await writeTree(directory, config);
   if (args.switches.has('clean')) await removeEmptyDirectories(directory);
   return { kind: 'written', config, warnings };

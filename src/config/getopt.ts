@@ -9,6 +9,8 @@ export interface OptionSyntax {
   readonly aliases?: readonly string[];
   /** `optional`: only as `--name=value`, as getopt_long(3) has it; the next word is never taken for it. */
   readonly argument: 'none' | 'required' | 'optional';
+  /** Its long name may not be abbreviated. */
+  readonly wholeName?: true;
 }
 
 export interface ParsedOption<Row extends OptionSyntax> {
@@ -76,7 +78,7 @@ function findLong<Row extends OptionSyntax>(typed: string, table: readonly Row[]
     const names = longNames(row);
     if (names.includes(typed)) return { row, name: typed };
     // Two names of one option are no ambiguity: what is meant is clear.
-    const name = names.find((candidate) => candidate.startsWith(typed));
+    const name = row.wholeName ? undefined : names.find((candidate) => candidate.startsWith(typed));
     if (name !== undefined) matches.push({ row, name });
   }
   if (matches.length === 1) return matches[0]!;

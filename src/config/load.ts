@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
 import { checkTogether } from './checkTogether.ts';
 import { checkSetting } from './checkValue.ts';
-import { parseConfigArguments } from './commandLine.ts';
+import { type ConfigArguments, parseConfigArguments } from './commandLine.ts';
 import { type HostFacts, readHostFacts } from './hostFacts.ts';
 import { configFiles, readOptionFiles } from './optionFiles.ts';
 import { type LiveValues, type OptionName, rowOf } from './options.ts';
 import { throwProblems } from './problems.ts';
 import { type GivenValues, resolveValues } from './resolveValues.ts';
 import { type ConfigWarning, environmentSettings, type FileSettings, type Origin, type Setting } from './settings.ts';
+import { unknownVariables } from './unknownVariables.ts';
 
 /** A variable that an option file sets and no option stands for. */
 export interface OtherVariable {
@@ -22,6 +23,8 @@ export interface LiveConfig {
   readonly originOf: (name: OptionName) => Origin;
   /** Variables set in the option files that no option stands for; package lists and hooks may read them. */
   readonly otherVariables: ReadonlyMap<string, OtherVariable>;
+  /** What `lb config` is to write to `oldWishesList`. */
+  readonly listLines: readonly string[];
   readonly warnings: readonly ConfigWarning[];
 }
 
@@ -60,7 +63,7 @@ export async function resolveConfig(request: ResolveRequest): Promise<LiveConfig
 
   const files = [...system, ...plain, ...overrides, ...last];
   const winners = pick([...stored, ...settingsOf(overrides), ...args.settings, ...settingsOf(last)]);
-  return finish({ winners, files, host, warnings: args.warnings });
+  return finish({ winners, files, host, args });
 }
 
 function settingsOf(files: readonly FileSettings[]): Setting[] {
@@ -133,10 +136,10 @@ interface FinishRequest {
   readonly winners: ReadonlyMap<OptionName, Setting>;
   readonly files: readonly FileSettings[];
   readonly host: HostFacts;
-  readonly warnings: readonly ConfigWarning[];
+  readonly args: ConfigArguments;
 }
 
-function finish({ winners, files, host, warnings }: FinishRequest): LiveConfig {
+function finish({ winners, files, host, args }: FinishRequest): LiveConfig {
   const checked = givenValues(winners);
   throwProblems([...files.flatMap((file) => file.problems), ...checked.problems]);
   const values = resolveValues(checked.given, host);
@@ -147,8 +150,9 @@ function finish({ winners, files, host, warnings }: FinishRequest): LiveConfig {
     values,
     originOf,
     otherVariables: otherVariables(files),
+    listLines: args.listLines,
     warnings: [
-      ...warnings,
+      ...args.warnings,
       ...files.flatMap((file) => file.warnings),
       ...unknownVariables(files),
       ...checked.warnings,
@@ -159,15 +163,4 @@ function finish({ winners, files, host, warnings }: FinishRequest): LiveConfig {
 
 function otherVariables(files: readonly FileSettings[]): Map<string, OtherVariable> {
   return new Map(files.flatMap(({ unknown }) => [...unknown]));
-}
-
-/** One word per file: trees that earlier live-builds wrote set dozens of variables that are gone. */
-function unknownVariables(files: readonly FileSettings[]): ConfigWarning[] {
-  return files.flatMap(({ unknown }) => {
-    const found = [...unknown].filter(([name]) => name.startsWith('LB_'));
-    const [first] = found;
-    if (first === undefined) return [];
-    const names = found.map(([name]) => name).join(', ');
-    return [{ message: `No option reads ${names}.`, hint: 'Hooks still can.', place: first[1].place }];
-  });
 }

@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rename, rmdir, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rmdir, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { orIfAbsent } from '../errors.ts';
+import { oldWishesList } from './commandLine.ts';
 import { fileLayout, type StoredFile } from './fileLayout.ts';
 import type { LiveConfig } from './load.ts';
 import { renderOptionFile } from './renderFile.ts';
@@ -43,6 +44,7 @@ export async function writeTree(directory: string, config: LiveConfig): Promise<
   }
   await linkStockHooks(directory);
   await writeLiveList(directory, config);
+  await writeOldWishes(directory, config);
   await touch(join(directory, '.build'), 'config');
 }
 
@@ -76,6 +78,15 @@ async function writeLiveList(directory: string, config: LiveConfig): Promise<voi
   const dracut = join(directory, 'config/includes.chroot_before_packages/etc/dracut.conf.d');
   await mkdir(dracut, { recursive: true });
   await writeFile(join(dracut, '50-reproducible.conf'), 'reproducible=yes\n');
+}
+
+/** Adds what is not there yet: `lb config` may be run again with the same words. */
+async function writeOldWishes(directory: string, { listLines }: LiveConfig): Promise<void> {
+  if (listLines.length === 0) return;
+  const path = join(directory, oldWishesList);
+  const present = (await orIfAbsent(readFile(path, 'utf8'), '')).split('\n').filter(Boolean);
+  const missing = listLines.filter((line) => !present.includes(line));
+  await replaceFile(path, [...present, ...missing].map((line) => `${line}\n`).join(''));
 }
 
 /** What makes an installed system a live one. */

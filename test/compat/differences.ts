@@ -57,6 +57,9 @@ export const named: Readonly<Record<string, Accepts>> = {
   'two-names': onlyOurs,
   'uefi-everywhere': variable(/^LB_BOOTLOADER_EFI$/, (ours, theirs) => ours === 'grub-efi' && theirs === ''),
   'several-images': onlyOurs,
+  'retired-options': onlyOurs,
+  'old-trees': ({ fact, ours }) =>
+    fact.startsWith('path config/') && /^link to (\.\.\/)*(chroot|binary)_local-/.test(ours ?? ''),
   'grub-on-disks': onlyOurs,
   'lists-with-commas': onlyOurs,
   'preseed-path': variable(

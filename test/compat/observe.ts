@@ -32,10 +32,18 @@ function observeVariables(directory: string): [string, string][] {
 }
 
 function observePaths(directory: string, stockHooks: readonly string[]): [string, string][] {
-  const paths = (readdirSync(directory, { recursive: true }) as string[]).sort();
-  return paths
-    .filter((path) => !optionFiles.includes(path) && path !== '.git' && !path.startsWith('.git/'))
+  return walk(directory, '')
+    .filter((path) => !optionFiles.includes(path))
     .map((path) => [`path ${path}`, describe(join(directory, path), stockHooks)]);
+}
+
+/** Every path, links not followed; of a repository only that it is there. */
+function walk(directory: string, below: string): string[] {
+  const entries = readdirSync(join(directory, below), { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const path = join(below, entry.name);
+    return entry.isDirectory() && path !== '.git' ? [path, ...walk(directory, path)] : [path];
+  });
 }
 
 function describe(path: string, stockHooks: readonly string[]): string {

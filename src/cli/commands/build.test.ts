@@ -20,7 +20,12 @@ test.each([
   [['build', '--jobs', '0'], {}, '--jobs is "0"; expected a whole number from 1.', 'OPTION_VALUE'],
   [['build', '--jobs', 'many'], {}, '--jobs is "many"', 'OPTION_VALUE'],
   [['build'], { 'config/preseed/a.cfg': 'x\n' }, 'config/preseed/a.cfg', 'NOT_SUPPORTED'],
-  [['build'], { 'config/environment.chroot': 'what\n' }, 'config/environment.chroot:1: Expected NAME=value', 'CONFIG_SYNTAX'],
+  [
+    ['build'],
+    { 'config/environment.chroot': 'what\n' },
+    'config/environment.chroot:1: Expected NAME=value',
+    'CONFIG_SYNTAX',
+  ],
   [['build', '--dry-run'], { 'config/package-lists/a.list.chroot': 'vim # x\n' }, 'a.list.chroot:1', 'LIST_SYNTAX'],
   [['explain'], {}, 'needs STEP', 'USAGE'],
   [['explain', 'rotfs'], {}, 'Did you mean "rootfs"?', 'STEP_UNKNOWN'],

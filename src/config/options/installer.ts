@@ -9,7 +9,7 @@ export const installerOptions = {
     variable: 'LB_DEBIAN_INSTALLER',
     file: 'binary',
     type: choice('cdrom', 'netinst', 'netboot', 'businesscard', 'live', 'none'),
-    replacedValues: { false: 'none', true: 'netinst' },
+    replacedValues: { disabled: 'none', false: 'none', true: 'netinst' },
     default: 'none',
     supportedValues: ['netinst', 'netboot', 'businesscard', 'none'],
     group: 'Installer',

@@ -44,6 +44,7 @@ export const systemOptions = {
     variable: 'LB_INITRAMFS',
     file: 'common',
     type: choice('none', 'live-boot', 'dracut-live'),
+    replacedValues: { auto: 'live-boot', 'live-initramfs': 'live-boot' },
     derivedFrom: 'live-boot; none with --system normal',
     supportedValues: ['live-boot'],
     group: 'System',
@@ -114,6 +115,8 @@ export const systemOptions = {
     variable: 'LB_UNION_FILESYSTEM',
     file: 'chroot',
     type: text('a file system', /^[a-z0-9]+$/),
+    // No kernel of a suite that can be built has the others.
+    replacedValues: { aufs: 'overlay', overlayfs: 'overlay', unionfs: 'overlay' },
     default: 'overlay',
     supportedValues: ['overlay'],
     group: 'System',

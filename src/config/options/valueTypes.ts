@@ -4,6 +4,10 @@ export interface ValueType<T> {
   readonly expected: string;
   /** The words there are to choose from, where they can be listed. */
   readonly choices?: readonly string[];
+  /** Old words for a value of this type, and today's. */
+  readonly oldWords?: Readonly<Record<string, string>>;
+  /** The value is a list of words. */
+  readonly isList?: true;
   /** The value, or undefined if the text is not acceptable. Text is never empty: empty means "not set". */
   parse(text: string): T | undefined;
   format(value: T): string;
@@ -22,6 +26,8 @@ export function splitList(text: string): string[] {
 export const boolean: ValueType<boolean> = {
   expected: 'true or false',
   choices: ['true', 'false'],
+  // Those of live-helper 1.0.
+  oldWords: { enabled: 'true', disabled: 'false' },
   parse: (text) => (text === 'true' || text === 'false' ? text === 'true' : undefined),
   format: String,
 };
@@ -43,6 +49,7 @@ export function listOf<const C extends string>(...choices: readonly C[]): ValueT
   return {
     expected: `one or more of ${choices.join(', ')}`,
     choices,
+    isList: true,
     parse: (text) => {
       const words = splitList(text).map((word) => choices.find((candidate) => candidate === word));
       const known = words.filter((word) => word !== undefined);

@@ -118,6 +118,22 @@ export const treeRows: Rows = {
   },
   'auto/config without an interpreter': { ...run(), files: { 'auto/config': 'lb config noauto -d sid "${@}"\n' } },
   'auto/config that fails': { ...run(), files: { 'auto/config': '#!/bin/sh\nlb config noauto -d sid\nexit 3\n' } },
+  'a tree of live-build 2': {
+    ...run(),
+    files: {
+      'config/chroot_local-packageslists/own.list': 'vim\n',
+      'config/chroot_local-hooks/own.sh': 'true\n',
+      'config/chroot_local-includes/etc/motd': 'hello\n',
+      'config/binary_local-includes/README': 'x\n',
+    },
+    differences: ['old-trees'],
+  },
+  'a tree of live-build 2 that ours has linked': {
+    runs: [[], []],
+    begunBy: 'ours',
+    files: { 'config/chroot_local-packageslists/own.list': 'vim\n', 'config/binary_local-includes/README': 'x\n' },
+    hasLists: true,
+  },
   'package lists': {
     ...run('--archive-areas', 'main contrib', '-k', 'amd64 rt-amd64'),
     hasLists: true,
