@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 # The judges: they look at what was built, and nothing is built with them.
-judges='file squashfs-tools xorriso mtools isolinux pxelinux syslinux-common grub-common grub-pc-bin grub-efi-amd64-bin
+judges='file git squashfs-tools xorriso mtools isolinux pxelinux syslinux-common grub-common grub-pc-bin grub-efi-amd64-bin
 	grub-efi-amd64-signed shim-signed librsvg2-bin gdisk fdisk genisoimage
 	e2fsprogs exfatprogs cryptsetup-bin iproute2 curl libnfs-utils'
 # newuidmap, for builds as an ordinary user.

@@ -1,4 +1,4 @@
-import type { RunCommand } from './context.ts';
+import type { Host, RunCommand } from './context.ts';
 import type { OptionSyntax } from './getopt.ts';
 
 /** An option of a command: a row of its help, and all that the parser needs. */
@@ -15,6 +15,12 @@ export interface Example {
   readonly text: string;
 }
 
+/** What a command's words became before it, or its auto script, was run. */
+export interface Prepared {
+  readonly words: readonly string[];
+  readonly warnings: readonly { readonly message: string; readonly hint?: string }[];
+}
+
 export interface Command {
   readonly name: string;
   readonly group: 'Build' | 'Try' | 'Look';
@@ -29,6 +35,8 @@ export interface Command {
   readonly untouched: string;
   /** `auto/NAME` runs in its place where there is one. */
   readonly hasAutoScript?: true;
+  /** Comes first, even before `auto/NAME` is looked for; `words` begin with `noauto` where that was given. */
+  readonly loadPrepare?: () => Promise<{ prepare(words: readonly string[], host: Host): Promise<Prepared> }>;
   /** The `config/` tree is made first where there is none. */
   readonly needsConfig?: true;
   readonly load: () => Promise<{ readonly run: RunCommand }>;
@@ -74,6 +82,7 @@ const config: Command = {
   ],
   untouched: 'Options that you do not name keep their values; your own files in config/ are never overwritten.',
   hasAutoScript: true,
+  loadPrepare: () => import('./cloneConfig.ts'),
   load: () => import('./commands/config.ts'),
 };
 

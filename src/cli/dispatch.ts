@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
 import { createEventBus, type EventBus, toErrorReport } from '../events/events.ts';
 import { findAutoScript, runAutoScript } from './autoScript.ts';
-import { type Command, commands } from './commands.ts';
+import { type Command, commands, type Prepared } from './commands.ts';
 import type { CommandContext, Host } from './context.ts';
 import { findCommand } from './findCommand.ts';
 import {
@@ -41,11 +41,13 @@ interface Invocation {
 const helpWords = new Set(['-h', '--help', '-u', '--usage']);
 
 async function runCommand(invocation: Invocation): Promise<number> {
-  const { command, globals, words, host, parent } = invocation;
+  const { command, globals, host, parent } = invocation;
+  const asksHelp = [...globals, ...invocation.words].some((word) => helpWords.has(word));
+  const { words, warnings: early } = asksHelp ? { ...invocation, warnings: [] } : await prepareCommand(invocation);
   const isNoAuto = command.hasAutoScript === true && words[0] === 'noauto';
   const argv = [...globals, ...(isNoAuto ? words.slice(1) : words)];
   // Asked for help, the user does not want his script to run; and the script may take words that are not ours to parse.
-  if (argv.some((word) => helpWords.has(word))) return showHelp(command, host);
+  if (asksHelp) return showHelp(command, host);
   const script =
     command.hasAutoScript === true && !isNoAuto ? await findAutoScript(host.directory, command.name) : 'absent';
   if (script === 'runnable') {
@@ -54,8 +56,13 @@ async function runCommand(invocation: Invocation): Promise<number> {
   const parsed = command.loadOptions === undefined ? parseCommand(argv, command.options) : leaveUnparsed(argv);
   if (parsed.asks === 'help') return showHelp(command, host);
   if (parsed.asks === 'version') return showVersion(host);
-  const warnings = script === 'not executable' ? [ignoredScript(command.name)] : [];
+  const warnings = [...early, ...(script === 'not executable' ? [ignoredScript(command.name)] : [])];
   return reportCommand({ ...invocation, argv, parsed, warnings: [...warnings, ...strayWords(command, parsed)] });
+}
+
+async function prepareCommand({ command, words, host }: Invocation): Promise<Prepared> {
+  const step = await command.loadPrepare?.();
+  return step === undefined ? { words, warnings: [] } : step.prepare(words, host);
 }
 
 interface ParsedInvocation extends Invocation {

@@ -47,7 +47,8 @@ export async function runConfigCommand({ directory, argv, env, stdout }: ConfigC
     await dumpTree(directory, stdout);
     return { kind: 'dumped', warnings: [] };
   }
-  const warnings = [...(await refuseClone(directory, args))];
+  refuseClone(args);
+  const warnings: ConfigWarning[] = [];
   if (!isNoauto) {
     const auto = await findAutoScript(directory);
     if (auto?.isExecutable) return { kind: 'auto', autoScript: { path: auto.path, argv: words }, warnings };
@@ -83,18 +84,13 @@ function notExecutable(path: string): ConfigWarning {
   };
 }
 
-/** `--config GIT_URL` only ever means something in an empty directory. */
-async function refuseClone(directory: string, args: ConfigArguments): Promise<ConfigWarning[]> {
-  const url = args.switches.get('config');
-  if (url === undefined) return [];
-  for (const path of ['.git', '.build/config']) {
-    if ((await orIfAbsent(stat(join(directory, path)), undefined)) !== undefined) {
-      return [{ message: `--config ${url} is left out: there is a configuration here already.`, place: { path } }];
-    }
-  }
+/** `lb` fetches it before this runs, and takes the option off. */
+function refuseClone({ switches }: ConfigArguments): void {
+  const url = switches.get('config');
+  if (url === undefined) return;
   throw new LivewrightError('NOT_SUPPORTED', {
-    message: 'Fetching a configuration with --config is not possible yet.',
-    hint: `Run git clone ${url} . here, and then lb config.`,
+    message: 'A configuration from a repository is fetched by the program lb, and not here.',
+    hint: `Run git clone ${url} in the build directory first.`,
     data: { option: '--config', url },
   });
 }

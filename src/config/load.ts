@@ -9,6 +9,7 @@ import { type LiveValues, type OptionName, rowOf } from './options.ts';
 import { throwProblems } from './problems.ts';
 import { type GivenValues, resolveValues } from './resolveValues.ts';
 import { type ConfigWarning, environmentSettings, type FileSettings, type Origin, type Setting } from './settings.ts';
+import { findStaleDefaults } from './staleDefaults.ts';
 import { unknownVariables } from './unknownVariables.ts';
 
 /** A variable that an option file sets and no option stands for. */
@@ -156,6 +157,7 @@ function finish({ winners, files, host, args }: FinishRequest): LiveConfig {
       ...files.flatMap((file) => file.warnings),
       ...unknownVariables(files),
       ...checked.warnings,
+      ...findStaleDefaults(winners, checked.given, host),
       ...together.warnings,
     ],
   };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,10 +49,28 @@ export interface Scene {
   readonly row: Row;
 }
 
-/** Puts the row's files into the scene's directory. */
+/** Puts the row's files into the scene's directory, and its repository beside it. */
 export function lay({ directory, row }: Scene): void {
   mkdirSync(directory, { recursive: true });
-  for (const [path, text] of Object.entries(row.files ?? {})) {
+  writeFiles(directory, row.files ?? {});
+  if (row.repository === undefined) return;
+  const repository = `${directory}.git`;
+  const git = (...words: readonly string[]) => {
+    const identity = ['-c', 'user.name=x', '-c', 'user.email=x@example.org'];
+    execFileSync('git', [...identity, ...words], { cwd: repository, stdio: 'pipe' });
+  };
+  mkdirSync(repository);
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('commit', '--quiet', '--allow-empty', '--message', 'Begin');
+  git('checkout', '--quiet', '-b', 'own');
+  writeFiles(repository, row.repository);
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'Add files');
+  git('checkout', '--quiet', 'main');
+}
+
+function writeFiles(directory: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text, { mode: path.startsWith('auto/') ? 0o755 : 0o644 });
   }
@@ -66,7 +84,8 @@ export function configure(program: Program, scene: Scene, words: readonly string
     ...(row.isBare ? {} : plain),
     ...row.env,
   };
-  const argv = [...withSystemFiles(scene), ...program.argv, 'config', ...words];
+  const meant = words.map((word) => word.replace('@REPOSITORY@', `file://${directory}.git`));
+  const argv = [...withSystemFiles(scene), ...program.argv, 'config', ...meant];
   return new Promise((resolve, reject) => {
     const child = spawn(argv[0]!, argv.slice(1), { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

@@ -6,6 +6,8 @@ export interface Row {
   readonly files?: Readonly<Record<string, string>>;
   /** What is in /etc/live. */
   readonly system?: Readonly<Record<string, string>>;
+  /** A repository with these files on its branch `own`, whose URL is what `@REPOSITORY@` in the words stands for. */
+  readonly repository?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Leaves suite and mirrors unset, which are set in the environment otherwise. */
   readonly isBare?: true;

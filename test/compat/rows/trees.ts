@@ -118,6 +118,21 @@ export const treeRows: Rows = {
   },
   'auto/config without an interpreter': { ...run(), files: { 'auto/config': 'lb config noauto -d sid "${@}"\n' } },
   'auto/config that fails': { ...run(), files: { 'auto/config': '#!/bin/sh\nlb config noauto -d sid\nexit 3\n' } },
+  'a configuration from a repository': {
+    ...run('--config', '@REPOSITORY@::own', '--memtest', 'none', '--iso-volume', 'X'),
+    repository: { 'auto/config': autoConfig('-d sid'), 'config/package-lists/own.list.chroot': 'vim\n' },
+  },
+  'a configuration from a repository without auto/config': {
+    ...run('--config=@REPOSITORY@::own', '-d', 'sid'),
+    repository: { 'config/binary': 'LB_MEMTEST="memtest86+"\n' },
+  },
+  'the main branch of a repository': { ...run('--config', '@REPOSITORY@'), repository: { 'config/binary': 'x' } },
+  'a branch that there is not': { ...run('--config', '@REPOSITORY@::none'), repository: { 'config/binary': 'x' } },
+  'a repository that there is not': run('--config', '/nowhere/at/all'),
+  'a repository after a configuration': {
+    runs: [[], ['--config', '/nowhere/at/all', '-d', 'sid']],
+    differences: ['frozen-defaults'],
+  },
   'a tree of live-build 2': {
     ...run(),
     files: {
