@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { makeDirectory } from './host.testing.ts';
@@ -137,6 +137,25 @@ test('lb build makes config/ first where it is missing, and is to be re-executed
   expect(first).toMatchObject({ status: 0, stderr: '' });
   expect(first.stdout).toMatch(/Made config\/ for .*\nbuild noauto --verbose --jobs 2\n$/);
   expect(start(['build', 'noauto', '-n'], cwd)).toEqual({ status: 0, stdout: 'build noauto -n\n', stderr: '' });
+});
+
+test('auto/build and auto/clean are given the words, and call this lb with more', () => {
+  const cwd = makeDirectory({
+    'auto/build': '#!/bin/sh\n\nset -e\n\nlb build noauto "$@" 2>&1 | tee build.log\n',
+    'auto/clean': '#!/bin/sh\n\nset -e\n\nlb clean noauto "$@"\n\nrm -f config/binary build.log\n',
+    '.build/config': '',
+    'config/binary': '',
+    chroot: '',
+  });
+  for (const name of ['build', 'clean']) chmodSync(join(cwd, 'auto', name), 0o755);
+  expect(start(['--verbose', 'build', '-j', '2'], cwd)).toMatchObject({
+    status: 0,
+    stdout: 'build noauto --verbose -j 2\n',
+  });
+  expect(readFileSync(join(cwd, 'build.log'), 'utf8')).toBe('build noauto --verbose -j 2\n');
+  expect(start(['clean', '--chroot'], cwd)).toMatchObject({ status: 0, stderr: '' });
+  expect(readdirSync(cwd).sort()).toEqual(['.build', 'auto', 'config']);
+  expect(readdirSync(join(cwd, 'config'))).toEqual([]);
 });
 
 test('the config that lb build makes comes from auto/config, whose failure ends the build', () => {

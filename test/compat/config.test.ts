@@ -9,6 +9,7 @@ import { type LiveBuild, unpackLiveBuild } from './liveBuild.ts';
 import { type Facts, observeTree } from './observe.ts';
 import { configure, type Finished, lay, ourStockHooks, ours, type Program, type Scene, theirs } from './programs.ts';
 import type { Row } from './row.ts';
+import { autoRows } from './rows/auto.ts';
 import { commandLineRows } from './rows/commandLine.ts';
 import { fileRows } from './rows/files.ts';
 import { imageRows } from './rows/image.ts';
@@ -18,7 +19,7 @@ import { valueRows } from './rows/values.ts';
 
 // `lb config` of trixie's live-build and ours, with the same words, files and environment: what they wrote is compared.
 
-const rows = { ...commandLineRows, ...valueRows, ...imageRows, ...fileRows, ...treeRows, ...obsoleteRows };
+const rows = { ...commandLineRows, ...valueRows, ...imageRows, ...fileRows, ...treeRows, ...autoRows, ...obsoleteRows };
 
 let workspace = '';
 let liveBuild: LiveBuild;

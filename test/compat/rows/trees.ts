@@ -93,31 +93,6 @@ export const treeRows: Rows = {
     ...run('--initsystem', 'sysvinit'),
     files: { 'config/package-lists/live.list.chroot': 'live-boot\n' },
   },
-  'auto/config': {
-    ...run('--iso-volume', 'from the user'),
-    files: { 'auto/config': autoConfig('-d sid', '\\\n\t--memtest none', '\\\n\t--apt-recommends false') },
-  },
-  'auto/config without its last word': {
-    ...run('--iso-volume', 'dropped'),
-    files: { 'auto/config': '#!/bin/sh\nlb config noauto \\\n\t--memtest none \\\n\n' },
-  },
-  'auto/config whose last word is a command of its own': {
-    ...run('--memtest', 'none'),
-    files: { 'auto/config': '#!/bin/sh\n\nset -e\n\nlb config noauto -d sid\n"${@}"\n' },
-  },
-  'auto/config with conditions': {
-    ...run(),
-    env: { EDITION: 'big' },
-    files: {
-      'auto/config':
-        '#!/bin/sh\nset -e\ncase "$EDITION" in\n\tbig) AREAS="main contrib non-free" ;;\n\t*) AREAS=main ;;\nesac\n' +
-        'for suite in sid trixie; do lb config noauto -d "$suite" --archive-areas "$AREAS" "$@"; done\n' +
-        'echo vim >config/package-lists/own.list.chroot\n',
-    },
-    differences: ['frozen-defaults'],
-  },
-  'auto/config without an interpreter': { ...run(), files: { 'auto/config': 'lb config noauto -d sid "${@}"\n' } },
-  'auto/config that fails': { ...run(), files: { 'auto/config': '#!/bin/sh\nlb config noauto -d sid\nexit 3\n' } },
   'a configuration from a repository': {
     ...run('--config', '@REPOSITORY@::own', '--memtest', 'none', '--iso-volume', 'X'),
     repository: { 'auto/config': autoConfig('-d sid'), 'config/package-lists/own.list.chroot': 'vim\n' },
