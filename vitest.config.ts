@@ -29,6 +29,7 @@ export default defineConfig({
       },
       { test: { name: 'squashfs', include: squashfs, testTimeout: 120_000 } },
       { test: { name: 'compat', include: ['test/compat/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'shells', include: ['test/shells/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'e2e',

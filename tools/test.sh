@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 # The judges: they look at what was built, and nothing is built with them.
 judges='file git squashfs-tools xorriso mtools isolinux pxelinux syslinux-common grub-common grub-pc-bin grub-efi-amd64-bin
 	grub-efi-amd64-signed shim-signed librsvg2-bin gdisk fdisk genisoimage
-	e2fsprogs exfatprogs cryptsetup-bin iproute2 curl libnfs-utils'
+	e2fsprogs exfatprogs cryptsetup-bin iproute2 curl libnfs-utils man-db mandoc bash-completion zsh fish'
 # newuidmap, for builds as an ordinary user.
 helpers='uidmap'
 
@@ -87,6 +87,13 @@ npm run --silent build
 
 part 'generated reference is fresh'
 node tools/gen-docs.js --check
+
+if command -v zsh >/dev/null && command -v fish >/dev/null && command -v mandoc >/dev/null && command -v man >/dev/null; then
+	part 'man pages and completion'
+	npm run --silent shells
+else
+	leave_out 'man pages and completion (test/shells): one of the packages zsh, fish, mandoc, man-db is missing'
+fi
 
 part "lb config beside live-build's"
 npm run --silent compat
