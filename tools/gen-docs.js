@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderCommands } from './docs/commands.js';
+import { findStaleVerdicts, renderCompatibility } from './docs/compatibility.js';
 import { renderCompletion } from './docs/completion.js';
 import { renderErrors } from './docs/errors.js';
 import { renderManual } from './docs/man.js';
@@ -16,6 +17,7 @@ const note = '<!-- Made by tools/gen-docs.js: change the tables in src/, then ru
 const pages = {
   'options.md': renderOptions(),
   'commands.md': await renderCommands(),
+  'compatibility.md': renderCompatibility(),
   'errors.md': renderErrors(),
 };
 
@@ -35,7 +37,11 @@ const left = Object.keys(directories).flatMap((directory) =>
     .filter((path) => !wanted.some((file) => file.path === path)),
 );
 
+const wrong = findStaleVerdicts();
+for (const problem of wrong) console.error(`tools/docs/verdicts.js: ${problem}.`);
+
 if (process.argv.includes('--check')) {
+  if (wrong.length > 0) process.exitCode = 1;
   for (const path of [...stale.map((file) => file.path), ...left]) console.error(`${path} is not up to date.`);
   if (stale.length + left.length > 0) {
     console.error('    Run: npm run build && node tools/gen-docs.js');

@@ -63,6 +63,11 @@ function describeSupport({ honoured, harmless, supportedValues }) {
 }
 
 function renderObsolete() {
-  const rows = obsoleteOptions.map(({ long, obsolete }) => [code(`--${long}`), obsolete]);
-  return `\n## Obsolete\nAccepted with a warning, as live-build does, and without effect.\n\n${table(['Option', 'Why'], rows)}`;
+  const rows = obsoleteOptions.map(({ long, short, obsolete }) => [
+    [...(short === undefined ? [] : [`-${short}`]), `--${long}`].map(code).join(', '),
+    obsolete.replace('does nothing any more: ', ''),
+  ]);
+  const says =
+    'Options of live-helper 1.0 to live-build 5, accepted with a warning. Those that are another option today set that.';
+  return `\n## Obsolete\n${says}\n\n${table(['Option', 'Today'], rows)}`;
 }

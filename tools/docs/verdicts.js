@@ -1,0 +1,85 @@
+/** Options of our own, which live-build does not have. */
+export const isOwn = (name) => name.startsWith('bootMenu');
+
+const kept = 'Results are always kept, by the hash of what they are made of, and are never out of date.';
+const again = 'Works: live-build accepts it and has ignored it since 2010.';
+const follows = 'What follows from it moves with it in later runs.';
+const yet = 'Not built yet.';
+
+/** Options that do more here than in live-build, by their name in the table. */
+export const better = {
+  architecture: follows,
+  distribution: `${follows} The default is a suite that stays.`,
+  mode: follows,
+  archiveAreas: follows,
+  mirrorBootstrap: "The default is the mirror of this machine's apt sources.",
+  mirrorBinary: "The default is the mirror of this machine's apt sources.",
+  mirrorChrootSecurity: "The default is the mirror of this machine's apt sources.",
+  mirrorBinarySecurity: "The default is the mirror of this machine's apt sources.",
+  binaryImages: 'Several in one build, from one system.',
+  binaryFilesystem: 'Made without loop devices and without root.',
+  bootloaders: 'GRUB for UEFI also on hdd and netboot images.',
+  bootloaderEfi: 'hdd and netboot images start by UEFI too.',
+  uefiSecureBoot: 'Also for hdd and netboot images.',
+  bootappendInstall: 'The preseed file is named once, however often lb config is run.',
+  checksums: 'Lists may have commas.',
+  isoVolume: 'One that is too long is refused before anything is built.',
+  chrootSquashfsCompressionType: 'What was compressed once is not compressed again.',
+  ...Object.fromEntries(
+    ['Filesystem', 'Path', 'Server', 'Mountoptions'].flatMap((part) => [
+      [`netRoot${part}`, again],
+      [`netCow${part}`, again],
+    ]),
+  ),
+  ...Object.fromEntries(['cache', 'cacheIndices', 'cachePackages', 'cacheStages'].map((name) => [name, kept])),
+  buildWithChroot: 'Programs come from the tools tree, which is neither the host nor the target.',
+  buildWithTmpfs: 'dpkg does not wait for the disk in any case.',
+  aptPipeline: 'Downloads run in parallel.',
+  gzipOptions: 'What is compressed is the same on every machine.',
+  force: 'A step runs again when what it is made of has changed, and only then.',
+};
+
+/** Why an option, or some of its values, is not done; by its name in the table. */
+export const notDone = {
+  system: '`normal`: not built yet.',
+  utcTime: 'Times in an image are always UTC, so that the same input gives the same bytes.',
+  parentMirrorDebianInstaller: 'The installer comes from the mirror of its suite.',
+  mirrorDebianInstaller: 'The installer comes from the mirror of its suite.',
+  apt: 'The package set is always resolved by apt: aptitude would find another one.',
+  aptSecure: 'Archives need a valid signature.',
+  aptOptions: 'Downloads are not made by apt, and its answers must not depend on options of the day.',
+  aptitudeOptions: 'aptitude is not used.',
+  debconfFrontend: 'Only `noninteractive`: a build asks no questions, as nobody may be there.',
+  debootstrapScript: 'The base system is not made by debootstrap.',
+  bootstrapQemuArchitecture: yet,
+  bootstrapQemuExclude: 'Only with a foreign bootstrap.',
+  bootstrapQemuStatic: 'Only with a foreign bootstrap.',
+  initramfs: '`dracut-live`, `none`: not built yet.',
+  initramfsCompression: yet,
+  initsystem: '`sysvinit`, `none`: not built yet.',
+  chrootFilesystem: 'Only `squashfs`: the others are not built yet; jffs2 has not worked in live-build either.',
+  unionFilesystem: 'Only `overlay`: kernels have no other.',
+  interactive: 'A build asks no questions. `lb shell STEP` opens a shell in the system as any step finds it.',
+  dmVerity: yet,
+  dmVerityFec: 'Only with dm-verity.',
+  dmVeritySign: 'Only with dm-verity.',
+  swapFilePath: yet,
+  swapFileSize: 'Only with a swap file.',
+  jffs2Eraseblock: 'Only with jffs2.',
+  bootloaderBios: '`grub-legacy`: not built yet; `grub-pc` and `syslinux` start the same machines.',
+  memtest: '`memtest86`: trixie does not have it any more.',
+  loadlin: 'Not built yet: it starts an installer from DOS.',
+  win32Loader: 'trixie does not have it any more.',
+  netTarball: '`false`: not built yet.',
+  onie: yet,
+  onieKernelCmdline: 'Only with ONIE.',
+  zsync: '`true`: not built yet.',
+  debianInstaller: '`cdrom`, `live`: not built yet.',
+  debianInstallerPreseedfile:
+    'Named to the installer; the file itself is put onto the medium by `config/includes.binary`.',
+  firmwareBinary: 'Not built yet; firmware of the live system is.',
+  source: '`true`: not built yet.',
+  sourceImages: 'Only with source images.',
+  breakpoints: 'Does nothing, as in live-build.',
+  mksquashfsOptions: 'Compression has options of its own: --chroot-squashfs-compression-type.',
+};
