@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LivewrightError, orIfAbsent } from '../errors.ts';
-import type { Prepared } from './commands.ts';
+import type { Prepared } from './command.ts';
 import type { Host } from './context.ts';
 import { runScript } from './runScript.ts';
 

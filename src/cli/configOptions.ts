@@ -1,6 +1,6 @@
 import { configSwitches } from '../config/options/switches.ts';
 import { optionNames, rowOf } from '../config/options.ts';
-import type { CommandOption } from './commands.ts';
+import type { CommandOption } from './command.ts';
 
 /** The rows of `lb config` for its help, from the one table of options. */
 export function configOptions(): readonly CommandOption[] {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
 import { createEventBus, type EventBus, toErrorReport } from '../events/events.ts';
 import { findAutoScript, runAutoScript } from './autoScript.ts';
-import { type Command, commands, type Prepared } from './commands.ts';
+import type { Command, Prepared } from './command.ts';
+import { commands } from './commands.ts';
 import type { CommandContext, Host } from './context.ts';
 import { findCommand } from './findCommand.ts';
 import {

@@ -1,6 +1,7 @@
 import { nearest } from '../config/nearest.ts';
 import { LivewrightError } from '../errors.ts';
-import { type Command, commands } from './commands.ts';
+import type { Command } from './command.ts';
+import { commands } from './commands.ts';
 
 /** The command called `name`. Throws COMMAND_UNKNOWN with the nearest name. */
 export function findCommand(name: string): Command {

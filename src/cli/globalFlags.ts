@@ -1,4 +1,4 @@
-import type { CommandOption } from './commands.ts';
+import type { CommandOption } from './command.ts';
 import type { GlobalFlags } from './context.ts';
 
 /** live-build's common options, which stand before or after the command's name. */

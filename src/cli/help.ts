@@ -1,4 +1,4 @@
-import type { Command, CommandOption } from './commands.ts';
+import type { Command, CommandOption } from './command.ts';
 import { globalRows } from './globalFlags.ts';
 import { wrapText } from './wrap.ts';
 

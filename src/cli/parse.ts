@@ -1,5 +1,5 @@
 import { LivewrightError } from '../errors.ts';
-import type { Command, CommandOption } from './commands.ts';
+import type { Command, CommandOption } from './command.ts';
 import type { GlobalFlags } from './context.ts';
 import { parseArguments } from './getopt.ts';
 import { globalRows, readGlobalFlags } from './globalFlags.ts';

@@ -10,7 +10,7 @@ const rowByName = new Map(optionNames.map((name) => [rowOf(name).long, rowOf(nam
 /** Every command with all of its options, and of each option the values there are: what man pages and completion are made of. */
 export async function commandTable() {
   return Promise.all(
-    commands.map(async (command) => {
+    commands.filter(isListed).map(async (command) => {
       const own = (await command.loadOptions?.()) ?? command.options;
       const names = new Set(own.flatMap(({ long, short }) => [long, short]));
       const flags = globalRows.filter(
@@ -21,6 +21,9 @@ export async function commandTable() {
     }),
   );
 }
+
+// Parts of stages are called by their names in scripts, and nobody types them.
+const isListed = ({ group }) => group !== 'Parts';
 
 export const globalFlags = globalRows.map((flag) => describe(flag));
 

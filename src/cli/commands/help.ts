@@ -1,4 +1,5 @@
-import { type Command, commands } from '../commands.ts';
+import type { Command } from '../command.ts';
+import { commands } from '../commands.ts';
 import type { CommandContext } from '../context.ts';
 import { findCommand } from '../findCommand.ts';
 import { renderHelp, renderUsage } from '../help.ts';
