@@ -101,13 +101,12 @@ export function configure(program: Program, scene: Scene, words: readonly string
 /** A mount namespace in which the row's system files are in /etc/live, over an /etc that is the machine's otherwise. */
 function withSystemFiles({ directory, row }: Scene): string[] {
   if (row.system === undefined) return [];
-  const upper = `${directory}.etc`;
+  const layer = `${directory}.etc`;
   for (const [path, text] of Object.entries(row.system)) {
-    mkdirSync(dirname(join(upper, 'upper/live', path)), { recursive: true });
-    writeFileSync(join(upper, 'upper/live', path), text);
+    mkdirSync(dirname(join(layer, 'live', path)), { recursive: true });
+    writeFileSync(join(layer, 'live', path), text);
   }
-  mkdirSync(join(upper, 'work'), { recursive: true });
-  const options = `lowerdir=/etc,upperdir=${upper}/upper,workdir=${upper}/work,userxattr`;
+  // Two layers that are only read: an upper one would leave a directory behind that its owner may not open.
   const script = 'mount -t overlay overlay -o "$0" /etc && exec "$@"';
-  return ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, options];
+  return ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, `lowerdir=${layer}:/etc`];
 }
