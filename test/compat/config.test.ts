@@ -2,12 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compareFacts, nameMismatches } from './compare.ts';
 import { everywhere, named, readExplained } from './differences.ts';
-import { expandOurs, expandTheirs } from './lists.ts';
 import { type LiveBuild, unpackLiveBuild } from './liveBuild.ts';
-import { type Facts, observeTree } from './observe.ts';
-import { configure, type Finished, lay, ourStockHooks, ours, type Program, type Scene, theirs } from './programs.ts';
 import type { Row } from './row.ts';
 import { autoRows } from './rows/auto.ts';
 import { commandLineRows } from './rows/commandLine.ts';
@@ -16,6 +12,7 @@ import { imageRows } from './rows/image.ts';
 import { obsoleteRows } from './rows/obsolete.ts';
 import { treeRows } from './rows/trees.ts';
 import { valueRows } from './rows/values.ts';
+import { compareRow } from './sides.ts';
 
 // `lb config` of trixie's live-build and ours, with the same words, files and environment: what they wrote is compared.
 
@@ -31,52 +28,11 @@ afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
 const met = new Set<string>();
 
-interface Side {
-  readonly last: Finished;
-  readonly facts: Facts;
-}
-
-/** Runs one side. A run that is refused is the last. */
-async function runSide(program: Program, scene: Scene, begin: Program): Promise<Side> {
-  lay(scene);
-  let last: Finished = { isDone: false, output: '', warnings: 0 };
-  for (const [index, words] of scene.row.runs.entries()) {
-    last = await configure(index === 0 ? begin : program, scene, words);
-    if (!last.isDone) break;
-  }
-  return { last, facts: await observe(program, scene, last) };
-}
-
-async function observe(program: Program, scene: Scene, last: Finished): Promise<Facts> {
-  const { directory, row } = scene;
-  const outcome: [string, string] = ['outcome', last.isDone ? 'done' : 'refused'];
-  const stock = [ourStockHooks, join(liveBuild.checkout, 'share/hooks')];
-  const lists = !row.hasLists
-    ? []
-    : program === ours
-      ? await expandOurs(directory)
-      : expandTheirs(directory, liveBuild);
-  return new Map([outcome, ...observeTree(directory, stock), ...lists]);
-}
-
-function sidesOf(row: Row): { ours: Program; theirs: Program; begin: Program | undefined } {
-  const other = theirs(liveBuild);
-  if (row.begunBy === undefined) return { ours, theirs: other, begin: undefined };
-  return { ours, theirs: other, begin: row.begunBy === 'ours' ? ours : other };
-}
-
 test.concurrent.each(Object.entries(rows))('%s', async (name, row: Row) => {
-  const sides = sidesOf(row);
-  const place = name.replaceAll(/[^a-z0-9]+/gi, '-');
-  const scene = (who: string) => ({ directory: join(workspace, who, place), row });
-  const [mine, original] = [
-    await runSide(sides.ours, scene('ours'), sides.begin ?? sides.ours),
-    await runSide(sides.theirs, scene('theirs'), sides.begin ?? sides.theirs),
-  ];
-  const { names, unexplained } = nameMismatches(compareFacts(mine.facts, original.facts), row);
-  expect(unexplained, mine.last.output + original.last.output).toEqual([]);
+  const { ours, theirs, names, unexplained } = await compareRow(name, row, { workspace, liveBuild });
+  expect(unexplained, ours.output + theirs.output).toEqual([]);
   expect(names).toEqual([...(row.differences ?? [])].sort());
-  if (row.warns) expect([mine.last.warnings > 0, original.last.warnings > 0]).toEqual([true, true]);
+  if (row.warns) expect([ours.warnings > 0, theirs.warnings > 0]).toEqual([true, true]);
   for (const difference of names) met.add(difference);
 });
 

@@ -71,6 +71,8 @@ export const named: Readonly<Record<string, Accepts>> = {
   'override-files': variable(/^LB_HDD_LABEL$/, (ours) => ours === 'I386'),
   'other-variables': ({ fact, theirs }) => fact === 'variable A' && theirs === undefined,
   'never-run': outcome('refused', 'done'),
+  'checked-values': outcome('refused', 'done'),
+  emulator: onlyOurs,
   'old-variables': variable(/^LB_(ARCHITECTURE|IMAGE_TYPE|LINUX_FLAVOURS_WITH_ARCH)$/, (ours) =>
     /^(i386|hdd|686-pae)$/.test(ours),
   ),

@@ -13,6 +13,19 @@ function toggles(value: string, ...options: readonly string[]): Rows {
   return { [`${options.length} options ${value}`]: run(...options.flatMap((option) => [`--${option}`, value])) };
 }
 
+/** Values that live-build takes as they are, and a build would stumble over. */
+const unlikely: readonly (readonly [string, string])[] = [
+  ['--hdd-size', 'many'],
+  ['--swap-file-size', '1G'],
+  ['--dm-verity-fec', '99'],
+  ['--chroot-squashfs-compression-type', 'zip'],
+  ['--chroot-squashfs-compression-level', 'best'],
+  ['--mirror-bootstrap', 'nowhere'],
+  ['--apt-http-proxy', 'nowhere'],
+  ['--image-name', 'a/b'],
+  ['-d', 'not a suite'],
+];
+
 /** Values, and what follows from them. */
 export const valueRows: Rows = {
   ...each('--architecture', architectures),
@@ -147,5 +160,12 @@ export const valueRows: Rows = {
   'a foreign bootstrap': {
     ...run('--bootstrap-qemu-arch', 'arm64', '--bootstrap-qemu-static', '/bin/sh', '--bootstrap-qemu-exclude', 'a b'),
   },
+  'a foreign bootstrap by an emulator that there is not': {
+    ...run('--bootstrap-qemu-arch', 'arm64', '--bootstrap-qemu-static', '/nowhere'),
+    differences: ['emulator'],
+  },
+  ...Object.fromEntries(
+    unlikely.map((words) => [words.join(' '), { ...run(...words), differences: ['checked-values'] }]),
+  ),
   'a foreign bootstrap without an emulator': run('--bootstrap-qemu-arch', 'arm64'),
 };
