@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { orIfAbsent } from '../errors.ts';
 import type { Host } from './context.ts';
+import { withLiveBuildDirectory } from './liveBuildDirectory.ts';
 import { runScript } from './runScript.ts';
 
 export type AutoScript = 'absent' | 'runnable' | 'not executable';
@@ -31,5 +32,7 @@ export function runAutoScript(
   const { directory, signal } = host;
   const path = [ourPath, host.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(delimiter);
   const env = { ...host.env, PATH: path, LIVEWRIGHT_NODE: host.self[0] };
-  return runScript(`auto/${name}`, argv, { directory, env, signal, outputTo });
+  return withLiveBuildDirectory(env, (scriptEnv) =>
+    runScript(`auto/${name}`, argv, { directory, env: scriptEnv, signal, outputTo }),
+  );
 }

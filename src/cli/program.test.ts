@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { makeDirectory } from './host.testing.ts';
@@ -156,6 +156,27 @@ test('auto/build and auto/clean are given the words, and call this lb with more'
   expect(start(['clean', '--chroot'], cwd)).toMatchObject({ status: 0, stderr: '' });
   expect(readdirSync(cwd).sort()).toEqual(['.build', 'auto', 'config']);
   expect(readdirSync(join(cwd, 'config'))).toEqual([]);
+});
+
+test('scripts of derivatives find the directory of a live-build that they may write to', () => {
+  const script = `#!/bin/sh
+set -e
+live_build=\${LIVE_BUILD:-/nowhere}
+test -w $live_build/data/debian-cd && ln -s sid $live_build/data/debian-cd/own-rolling
+ls $live_build/hooks/normal/*.hook.chroot $live_build/share/hooks/live/*.hook.chroot >/dev/null
+echo $live_build
+`;
+  const cwd = makeDirectory({ 'auto/config': script });
+  chmodSync(join(cwd, 'auto/config'), 0o755);
+  const first = start(['config'], cwd);
+  expect(first).toMatchObject({ status: 0, stderr: '' });
+  expect(existsSync(first.stdout.trim())).toBe(false);
+  const own = spawnSync(process.execPath, [lb, 'config'], {
+    cwd,
+    env: { ...process.env, LIVE_BUILD: cwd },
+    encoding: 'utf8',
+  });
+  expect(own.status).not.toBe(0);
 });
 
 test('the config that lb build makes comes from auto/config, whose failure ends the build', () => {

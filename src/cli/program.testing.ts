@@ -14,6 +14,7 @@ export function compileProgram(extra: Readonly<Record<string, string>> = {}): st
   const directory = mkdtempSync(join(tmpdir(), 'lb-program-'));
   cpSync(join(root, 'bin'), join(directory, 'bin'), { recursive: true });
   cpSync(join(root, 'package.json'), join(directory, 'package.json'));
+  cpSync(join(root, 'share/hooks'), join(directory, 'share/hooks'), { recursive: true });
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(isWanted);
   for (const path of sources) compile(path, readFileSync(join(root, 'src', path), 'utf8'), directory);
   for (const [path, text] of Object.entries(extra)) compile(path, text, directory);

@@ -25,6 +25,7 @@ test.each([
   ['-f standard', { debootstrapOptions: '' }],
   ['--debootstrap-options --include=a --bootstrap-flavour minimal', { debootstrapOptions: '--include=a' }],
   ['--binary-indices none', { aptIndices: false }],
+  ['--apt-indices none', { aptIndices: false }],
   ['--volatile false', { updates: false }],
   ['--syslinux-timeout 5', { bootMenuTimeout: 5 }],
   ['--syslinux-timeout 0', { bootMenuTimeout: undefined }],

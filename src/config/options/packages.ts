@@ -77,6 +77,7 @@ export const packageOptions = {
     variable: 'LB_APT_INDICES',
     file: 'binary',
     type: boolean,
+    replacedValues: { none: 'false' },
     default: true,
     group: 'Packages',
     help: 'Leave the package indices in the finished system.',
