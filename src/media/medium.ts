@@ -1,10 +1,11 @@
-import { cp, link, mkdir, writeFile } from 'node:fs/promises';
+import { link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { place, placeCopy } from '../rootfs/place.ts';
 import { layOutBiosGrub } from './biosGrub.ts';
 import { type BootMenu, bootMenu, type MediumKernel, nameKernels } from './bootMenu.ts';
 import { writeChecksums } from './checksums.ts';
 import { clampTimes } from './clamp.ts';
+import { copyIncludes } from './copyIncludes.ts';
 import { diskInfo, mediumMark, mediumUuid } from './diskInfo.ts';
 import { type EfiOptions, type EfiResult, layOutEfi } from './efi.ts';
 import { layOutGrubMenu } from './grubFiles.ts';
@@ -125,11 +126,6 @@ async function writeDiskInfo(directory: string, options: MediumOptions, uuid: st
   await mkdir(join(directory, '.disk/id'), { recursive: true });
   await writeFile(join(directory, '.disk/info'), diskInfo(options.settings, options.epochSeconds));
   await writeFile(join(directory, mediumMark(uuid)), '');
-}
-
-/** Links stay links, as with live-build's cpio; a file takes the place of what is there and never writes through it. */
-async function copyIncludes(source: string, directory: string): Promise<void> {
-  await cp(source, directory, { recursive: true, force: true, verbatimSymlinks: true });
 }
 
 export interface SealOptions {
