@@ -70,17 +70,23 @@ export function makeTree(project, tree) {
   for (const name of names) {
     cpSync(join(source, name), join(tree, 'config', name), { recursive: true, verbatimSymlinks: true });
   }
+  writeEdited(tree, 'as first built\n');
 }
 
 /** Changes one file below includes.chroot, to something it never was before. @param {string} tree @param {number} run */
 export function editOneFile(tree, run) {
+  writeEdited(tree, `edit ${run} of ${process.pid}\n`);
+}
+
+/** @param {string} tree @param {string} text */
+function writeEdited(tree, text) {
   // The directory that examples/first uses already: both spellings at once would be an error.
   const config = join(tree, 'config');
   const after = join(config, 'includes.chroot_after_packages');
   const isUsed = existsSync(after) && readdirSync(after).length > 0;
   const etc = join(isUsed ? after : join(config, 'includes.chroot'), 'etc');
   mkdirSync(etc, { recursive: true });
-  writeFileSync(join(etc, 'bench-edit'), `edit ${run} of ${process.pid}\n`);
+  writeFileSync(join(etc, 'bench-edit'), text);
 }
 
 /** Size of the image that a build left; throws if there is none. @param {string} tree */

@@ -152,7 +152,7 @@ test('a failing hook is named, with its last words, its log, and exit code 1', a
 
 test('what an edit costs is told before, and then it costs that', async () => {
   const { directory } = edited();
-  write(directory, `config/hooks/${hook}`, '#!/bin/sh\necho made >/etc/made-by-hook\n', 0o755);
+  write(directory, `config/hooks/${hook}`, '#!/bin/sh\necho made >/opt/made-by-hook\n', 0o755);
   write(directory, 'config/includes.chroot/etc/included', 'edited\n');
 
   const explained = await lbSucceeds(['explain', 'includes:includes.chroot'], edited());
@@ -177,7 +177,7 @@ test('what an edit costs is told before, and then it costs that', async () => {
 
   const unpacked = medium(directory);
   expect(inSystem(unpacked, 'etc/included')).toBe('edited\n');
-  expect(inSystem(unpacked, 'etc/made-by-hook')).toBe('made\n');
+  expect(inSystem(unpacked, 'opt/made-by-hook')).toBe('made\n');
 });
 
 test('lb clean --purge gives back what this tree alone used, and no more', async () => {

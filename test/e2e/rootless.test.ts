@@ -28,9 +28,9 @@ const secret = 'correct horse battery staple';
 /** An edit in which much is done again, and a hook that leaves what the next one takes away. */
 function edit(directory: string): void {
   write(directory, 'config/includes.chroot/etc/included', 'edited\n');
-  const leave = `echo ${secret} >/etc/deleted; echo ${secret} >/etc/overwritten; yes ${secret} | head -c 3000000 >/opt/big`;
+  const leave = `echo ${secret} >/opt/deleted; echo ${secret} >/opt/overwritten; yes ${secret} | head -c 3000000 >/opt/big`;
   write(directory, 'config/hooks/normal/0500-leave.hook.chroot', `#!/bin/sh\n${leave}\n`, 0o755);
-  const take = 'rm /etc/deleted /opt/big; echo public >/etc/overwritten';
+  const take = 'rm /opt/deleted /opt/big; echo public >/opt/overwritten';
   write(directory, 'config/hooks/normal/0600-take.hook.chroot', `#!/bin/sh\n${take}\n`, 0o755);
 }
 
@@ -121,7 +121,7 @@ describe.runIf(isRoot)('an ordinary user', () => {
       }
       expect(blocks).toBeGreaterThan(1000);
     });
-    expect(execFileSync('unsquashfs', ['-cat', system, 'etc/overwritten'], { encoding: 'utf8' })).toBe('public\n');
+    expect(execFileSync('unsquashfs', ['-cat', system, 'opt/overwritten'], { encoding: 'utf8' })).toBe('public\n');
   });
 
   test('without a change the build takes the rest from the store', async () => {
