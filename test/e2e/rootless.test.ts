@@ -93,7 +93,7 @@ describe.runIf(isRoot)('an ordinary user', () => {
       expect.arrayContaining([
         'objects',
         'packages:install',
-        'hook:normal/8010-remove-backup-files.hook.chroot',
+        'hook:normal/8020-remove-dbus-machine-id.hook.chroot',
         'initrd',
       ]),
     );
