@@ -1,5 +1,5 @@
 import type { BootMenu, KernelEntry, MemtestEntry, MenuEntry } from './bootMenu.ts';
-import type { InstallerEntry } from './installerMenu.ts';
+import type { StartEntry } from './startEntry.ts';
 
 /** GRUB's commands for the entries that start no kernel. GRUB has no hardware listing of HDT's kind: undefined. */
 const actions = {
@@ -74,7 +74,7 @@ function renderMemtest({ label, hotkey, bios, efi }: MemtestEntry): string[] {
 }
 
 /** `install_start.cfg` and `install.cfg`: what starts the installer. */
-export function renderGrubInstaller(entries: readonly InstallerEntry[]): string {
+export function renderGrubInstaller(entries: readonly StartEntry[]): string {
   return `${entries.flatMap(({ linux, initrd, append, ...named }) => renderStart(named, { linux, initrd, append: quoteParameters(append) })).join('\n')}\n`;
 }
 

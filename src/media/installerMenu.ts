@@ -1,21 +1,11 @@
 import type { MediumSettings } from './settings.ts';
-
-/** An entry that starts the Debian Installer. Paths are absolute on the medium. */
-export interface InstallerEntry {
-  readonly kind: 'installer';
-  readonly id: string;
-  readonly label: string;
-  readonly hotkey?: string;
-  readonly linux: string;
-  readonly initrd: string;
-  readonly append: string;
-}
+import type { StartEntry } from './startEntry.ts';
 
 export interface InstallerMenu {
   /** In the main menu. */
-  readonly start: readonly InstallerEntry[];
+  readonly start: readonly StartEntry[];
   /** In a menu of their own. */
-  readonly advanced: readonly InstallerEntry[];
+  readonly advanced: readonly StartEntry[];
 }
 
 /** Where the installer's files stand on the medium. */
@@ -49,14 +39,13 @@ export function installerMenu(settings: MediumSettings): InstallerMenu | undefin
   };
 }
 
-type Named = Pick<InstallerEntry, 'id' | 'label' | 'hotkey'>;
+type Named = Pick<StartEntry, 'id' | 'label' | 'hotkey'>;
 
 /** What stands behind `---` is for the installed system too. */
-function entry({ bootAppendInstall }: MediumSettings, face: Face, parameters: string, named: Named): InstallerEntry {
+function entry({ bootAppendInstall }: MediumSettings, face: Face, parameters: string, named: Named): StartEntry {
   const directory = `/${installerDirectories[face]}`;
   const words = [face === 'gtk' ? 'vga=788' : 'vga=normal', parameters, bootAppendInstall, '--- quiet'];
   return {
-    kind: 'installer',
     ...named,
     linux: `${directory}/vmlinuz`,
     initrd: `${directory}/initrd.gz`,

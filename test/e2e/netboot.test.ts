@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, utimesSync, writeFil
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { layOutNetboot } from '../../src/media/netboot/layOut.ts';
-import type { NetEntry } from '../../src/media/netboot/menu.ts';
 import { type NetSettings, netParameters } from '../../src/media/netboot/parameters.ts';
+import type { StartEntry } from '../../src/media/startEntry.ts';
 import { packTar, type TarCompression, tarExtension } from '../../src/media/tar.ts';
 import type { MediaTools } from '../../src/media/tools.ts';
 import { createSandbox } from '../../src/sandbox/run.ts';
@@ -27,7 +27,7 @@ const net: NetSettings = {
   ...{ rootFilesystem: 'nfs', rootPath: '/srv/debian-live', rootServer: 'box', rootMountOptions: 'vers=3' },
   ...{ cowFilesystem: 'nfs', cowPath: '/srv/cow/client_mac_address', cowServer: '', cowMountOptions: '' },
 };
-const live: NetEntry = {
+const live: StartEntry = {
   ...{
     id: 'live-amd64',
     label: 'Live system (amd64)',

@@ -1,4 +1,5 @@
-import type { NetEntry, NetMenu } from './menu.ts';
+import type { StartEntry } from '../startEntry.ts';
+import type { NetMenu } from './menu.ts';
 
 /**
  * `grub/grub.cfg`. Debian's signed network GRUB reads it from `/grub` of the server that it came from, by TFTP or HTTP,
@@ -48,7 +49,7 @@ function looks({ serial }: NetMenu): string[] {
   ];
 }
 
-function renderEntry({ id, label, hotkey, linux, initrd, append }: NetEntry): string[] {
+function renderEntry({ id, label, hotkey, linux, initrd, append }: StartEntry): string[] {
   const letter = hotkey === undefined ? '' : ` --hotkey=${hotkey}`;
   return [
     `menuentry "${label}" --id=${id}${letter} {`,

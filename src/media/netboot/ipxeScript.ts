@@ -1,4 +1,5 @@
-import type { NetEntry, NetMenu } from './menu.ts';
+import type { StartEntry } from '../startEntry.ts';
+import type { NetMenu } from './menu.ts';
 
 /**
  * `boot.ipxe`: the menu for iPXE. Names are relative, and so are fetched from wherever the script came from, by
@@ -29,7 +30,7 @@ export function renderIpxeScript(menu: NetMenu): string {
   ].join('\n');
 }
 
-function renderEntry({ id, linux, initrd, append }: NetEntry): string[] {
+function renderEntry({ id, linux, initrd, append }: StartEntry): string[] {
   const file = initrd.slice(initrd.lastIndexOf('/') + 1);
   return [
     '',

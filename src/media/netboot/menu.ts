@@ -1,26 +1,16 @@
 import type { BootMenu } from '../bootMenu.ts';
 import type { SerialLine } from '../settings.ts';
+import type { StartEntry } from '../startEntry.ts';
 
 /** A boot menu for clients without a medium. Kernel and initramfs are paths below `tftpboot/`, with a leading slash. */
 export interface NetMenu {
   readonly title: string;
-  readonly entries: readonly NetEntry[];
+  readonly entries: readonly StartEntry[];
   /** Identifier of an entry; absent: the first. */
   readonly defaultId?: string;
   /** Absent: wait for ever. */
   readonly timeoutSeconds?: number;
   readonly serial?: SerialLine;
-}
-
-export interface NetEntry {
-  /** `live-amd64`, `live-amd64-http`. */
-  readonly id: string;
-  readonly label: string;
-  /** The letter that starts it. */
-  readonly hotkey?: string;
-  readonly linux: string;
-  readonly initrd: string;
-  readonly append: string;
 }
 
 /** The entries of a medium's menu that make sense without a medium: those that start a kernel. */

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { bootMenu, nameKernels } from '../bootMenu.ts';
 import type { MediumSettings } from '../settings.ts';
+import type { StartEntry } from '../startEntry.ts';
 import { defaultNet, defaultSettings, kernelSource } from '../testSettings.ts';
 import { renderGrubNetMenu } from './grubMenu.ts';
 import { renderIpxeScript } from './ipxeScript.ts';
-import { type NetEntry, netMenu } from './menu.ts';
+import { netMenu } from './menu.ts';
 import { fetchParameters, type NetSettings, netParameters, rootName } from './parameters.ts';
 
 const net = defaultNet;
@@ -45,7 +46,7 @@ test.each([
 });
 
 const mounted = `boot=live components ${netParameters(net)}`;
-const live: NetEntry = {
+const live: StartEntry = {
   id: 'live-amd64',
   label: 'Live system (amd64)',
   hotkey: 'l',
@@ -54,7 +55,7 @@ const live: NetEntry = {
   append: mounted,
 };
 const { hotkey: _, ...unkeyed } = live;
-const entries: NetEntry[] = [
+const entries: StartEntry[] = [
   live,
   { ...unkeyed, id: 'live-amd64-failsafe', append: `nosmp ${netParameters(net)}` },
   { ...unkeyed, id: 'live-amd64-http', append: `boot=live ${fetchParameters(net)}` },
