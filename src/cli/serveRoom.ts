@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readHostFacts } from '../config/hostFacts.ts';
 import { runGraph } from '../engine/run.ts';
 import { LivewrightError } from '../errors.ts';
@@ -11,10 +9,10 @@ import type { ServiceRoom } from '../serve/services.ts';
 import { toolsSteps } from '../steps/tools.ts';
 import { defaultStoreDirectory } from '../store/layout.ts';
 import { openStore } from '../store/local.ts';
-import { removeTree } from '../store/remove.ts';
 import type { CommandContext } from './context.ts';
 import { makeOrRecall } from './knownTools.ts';
 import { withRootPowers } from './namespace.ts';
+import { withServeScratch } from './serveScratch.ts';
 
 /** Everything needed to start services. */
 export interface ServeRoom extends ServiceRoom {
@@ -43,12 +41,12 @@ export async function withServeRoom(
 ): Promise<number> {
   return withTrees(context, async (trees) => {
     // Not in /tmp, which may be memory: the unpacked image comes here.
-    const scratch = await mkdtemp(join(context.env['TMPDIR'] || '/var/tmp', 'lw-serve-'));
-    try {
-      return await use({ sandbox: createSandbox(trees.build), toolsRoot: trees.serve, scratch });
-    } finally {
-      await removeTree(scratch);
-    }
+    const parent = context.env['TMPDIR'] || '/var/tmp';
+    return withServeScratch(
+      parent,
+      (scratch) => use({ sandbox: createSandbox(trees.build), toolsRoot: trees.serve, scratch }),
+      (path) => context.events.emit({ type: 'note', message: `Removed ${path}, which a killed "lb serve" had left.` }),
+    );
   });
 }
 
