@@ -71,8 +71,11 @@ export function explainFinding(finding: Finding, serial: string): Finding {
   return findNfsFailure(serial, 'any') ?? findSign(causes, serial) ?? finding;
 }
 
-/** What klibc's nfsmount says, once for each of up to 60 attempts of live-boot, which may take an hour. */
-const nfsComplaint = /^(?:connect: |mount call failed|NFS over \w+ not available)[^\n]*$/gm;
+/**
+ * What klibc's nfsmount says, once for each of up to 60 attempts of live-boot, which may take an hour. Its first words may
+ * stand behind those of live-boot, that it tries; `read:` is of UDP, by which it asks for ports.
+ */
+const nfsComplaint = /(?<=^|\.\.\. )(?:connect: |read: |mount call failed|NFS over \w+ not available)[^\n]*$/gm;
 /** A server that was only restarted answers before that; one that is not there keeps TCP trying for two minutes. */
 const finalNfsComplaints = 3;
 /** The kernel's last words before nfsmount speaks. */

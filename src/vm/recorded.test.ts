@@ -65,6 +65,19 @@ test('a server that is only slow is given time', () => {
   );
 });
 
+test('a machine that is there without an NFS server refuses, also where live-boot says what it tries', () => {
+  const tries =
+    'nfsroot=192.168.77.1:/srv\nBegin: Trying nfsmount -o nolock -o ro  192.168.77.1:/srv /run/live/medium ... ';
+  const first = `${tries}connect: Connection refused\n`;
+  expect(explainFinding({ outcome: 'hang', summary: 'It hangs.' }, first).summary).toBe(
+    'The NFS server 192.168.77.1 did not answer (connect: Connection refused).',
+  );
+  expect(findInSystemOutput(`${first}read: Connection refused\nread: Connection refused\n`)).toEqual({
+    outcome: 'network',
+    summary: 'The NFS server 192.168.77.1 did not answer (read: Connection refused).',
+  });
+});
+
 test('uefi-memtest: the memory test is told from a menu that has its name', async () => {
   const { text } = await replay('uefi-memtest', 5);
   expect(memtestHead.exec(text)?.[0].trim()).toBe('Memtest86+ v6.10');

@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { LivewrightEvent, ServeRequest } from '../../src/events/events.ts';
 import { loaderArgv } from '../../src/sandbox/loader.ts';
+import { startMachine } from '../../src/sandbox/machine.ts';
+import { createSandbox } from '../../src/sandbox/run.ts';
+import { bootOnce } from '../../src/vm/bootTest.ts';
+import type { BootVerdict } from '../../src/vm/verdict.ts';
 import { openBuildTools, openTools } from '../helpers/buildTools.ts';
 import { type Lab, makeLab, serverAddress } from '../helpers/lab.ts';
 import { firstBuild, type Running, runDirectory, startLb } from '../helpers/lb.ts';
@@ -232,6 +236,35 @@ function boot(
   return guest;
 }
 
+/** The process of that name in the server's network. */
+function findProcess(name: string): number {
+  const pids = lab.run(lab.server, ['ip', 'netns', 'pids', lab.server]).trim().split('\n');
+  const found = pids.find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name);
+  if (found === undefined) throw new Error(`no ${name} among the processes ${pids.join(' ')}`);
+  return Number(found);
+}
+
+/** Boots a BIOS machine from the network as `lb test` does; `onMilestone` is told how far it is. */
+async function bootOverNetwork(onMilestone: (name: string) => void): Promise<BootVerdict> {
+  const directory = scratch();
+  const sandbox = createSandbox(tools);
+  const server = Number(lab.run(lab.server, ['ip', 'netns', 'pids', lab.server]).split('\n')[0]);
+  const short = mkdtempSync('/tmp/lw-n-');
+  onTestFinished(() => rmSync(short, { recursive: true, force: true }));
+  return bootOnce({
+    ...{ boot: 'bios-nfs', title: 'BIOS, PXE', firmware: 'bios', attach: 'network', accel: 'tcg' },
+    ...{ imagePath: tar, architecture: 'amd64', toolsRoot: vm, scratch: short, outputDirectory: directory },
+    start: (argv, options) =>
+      startMachine(sandbox, { ...options, argv, toolsRoot: vm, network: { ofProcess: server } }),
+    lab: {
+      netdevArgs: 'tap,id=net0,ifname=tap0,script=no,downscript=no',
+      machine: { devices: ['/dev/net/tun'] },
+      close: async () => {},
+    },
+    emit: (event) => event.type === 'boot-milestone' && onMilestone(event.milestone),
+  });
+}
+
 /** A DHCP server that knows nothing of network boot, as a network's router has it; until the test ends. */
 async function startRouter(): Promise<void> {
   giveClientAddress();
@@ -302,6 +335,31 @@ describe.runIf(isRoot)('machines', () => {
     expect(requests().map(({ request }) => request)).toEqual(
       expect.arrayContaining(['GET /boot.ipxe', 'GET /live/vmlinuz', 'GET /live/initrd.img']),
     );
+  });
+
+  test('an NFS server that goes away once the kernel has started is what the verdict names', async () => {
+    const first = await serve('--dhcp', '--no-ipxe');
+    const goesAway = async () => {
+      process.kill(findProcess('ganesha.nfsd'), 'SIGKILL');
+      const { exitCode, stderr } = await first.finished;
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: expect.stringContaining('nfs-ganesha does not serve'),
+      });
+      // The rest of the network lives on, to the last address.
+      await serve('--dhcp', '--no-ipxe', '--no-nfs');
+    };
+    let gone: Promise<void> | undefined;
+    const verdict = await bootOverNetwork((milestone) => {
+      if (milestone === 'kernel') gone ??= goesAway();
+    });
+    await gone;
+    expect(verdict).toMatchObject({
+      verdict: 'failed',
+      outcome: 'network',
+      summary: expect.stringMatching(/^The NFS server 192\.168\.77\.1 did not answer \(\w+: Connection refused\)\.$/),
+    });
+    expect(verdict.milestones.map(({ name }) => name)).toEqual(['firmware', 'boot-menu', 'kernel']);
   });
 
   test.each([
