@@ -42,7 +42,17 @@ type Surroundings = Pick<CommandContext, 'directory' | 'env'>;
 async function configuredImages({ directory, env }: Surroundings): Promise<ImageToBoot[]> {
   const { values } = await resolveConfig({ directory, env });
   const architecture = guestArchitecture(values.architecture);
-  return imageFileNames(values).map((name) => ({ path: join(directory, name), architecture }));
+  const names = imageFileNames(values);
+  if (names.length === 0) throw noImage();
+  return names.map((name) => ({ path: join(directory, name), architecture }));
+}
+
+/** What `--net-tarball false` leaves are directories. */
+export function noImage(): LivewrightError {
+  return new LivewrightError('IMAGE_NOT_FOUND', {
+    message: 'This configuration makes directories for a server, and no image file.',
+    hint: 'Name an image; or set --net-tarball true and run `lb build`.',
+  });
 }
 
 async function namedImage(named: string, { directory, env }: Surroundings): Promise<ImageToBoot> {

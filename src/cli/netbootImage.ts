@@ -22,7 +22,7 @@ export async function findNetboot({ directory, env, positionals }: CommandContex
   }
   const { values } = await resolveConfig({ directory, env });
   const tar = join(directory, `${stem(values)}.netboot.tar`);
-  for (const extension of extensions) {
+  for (const extension of values.netTarball ? extensions : []) {
     if ((await orIfAbsent(stat(tar + extension), undefined)) !== undefined) return tar + extension;
   }
   if (await isDirectory(join(directory, 'tftpboot'))) return directory;

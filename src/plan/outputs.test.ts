@@ -11,6 +11,7 @@ test.each([
   ['-b iso --image-name mine', ['mine-amd64.iso']],
   ['-b netboot,hdd', ['live-image-amd64.netboot.tar', 'live-image-amd64.img']],
   ['-b tar --compression xz', ['live-image-amd64.tar.tar.xz']],
+  ['-b netboot,hdd --net-tarball false', ['live-image-amd64.img']],
 ])('live-build’s names: %s', async (commandLine, names) => {
   const { values } = await configOf(await makeTree({}), `-d trixie ${commandLine}`);
   expect(imageFileNames(values)).toEqual(names);

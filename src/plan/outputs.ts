@@ -4,11 +4,13 @@ import type { ImageType } from '../config/options/image.ts';
 import type { LiveValues } from '../config/options.ts';
 import { orIfAbsent } from '../errors.ts';
 import type { OutputFile } from '../events/events.ts';
+import { rootName } from '../media/netboot/parameters.ts';
 import { tarExtension } from '../media/tar.ts';
-import type { BlobRef, Store } from '../store/types.ts';
+import type { BlobRef, Store, TreeRef } from '../store/types.ts';
+import { isDirectoryAsWritten, type TreePart, type WrittenDirectory, writeDirectory } from './outputDirectory.ts';
 
-/** Name in the build directory -> what it holds. */
-export type Outputs = Readonly<Record<string, BlobRef>>;
+/** Name in the build directory -> what it holds: a file, or with a part of a tree, a directory. */
+export type Outputs = Readonly<Record<string, BlobRef | TreePart>>;
 
 /** What we wrote there, and how to tell that nobody changed it since. */
 interface Written {
@@ -30,9 +32,23 @@ export function imageFileName(values: LiveValues, type: ImageType): string {
   return `${stem(values)}.${extensions[type]}`;
 }
 
-/** The images that a configuration asks for, in its order. */
+/** The images that a configuration asks for, in its order; without those that stay directories. */
 export function imageFileNames(values: LiveValues): string[] {
-  return [...new Set(values.binaryImages)].map((type) => imageFileName(values, type));
+  const types = [...new Set(values.binaryImages)].filter((type) => isPacked(values, type));
+  return types.map((type) => imageFileName(values, type));
+}
+
+/** Whether an image of that type becomes a file. */
+export function isPacked({ netTarball }: LiveValues, type: ImageType): boolean {
+  return type !== 'netboot' || netTarball;
+}
+
+/**
+ * What a netboot image is without its archive (`--net-tarball false`): live-build's two directories. The kernels are in
+ * `tftpboot/live`, as in the archive; live-build leaves them out of it here, so that its menu finds none.
+ */
+export function unpackedNetboot({ netRootPath }: LiveValues, tree: TreeRef): Outputs {
+  return { binary: { ...tree, part: rootName({ rootPath: netRootPath }) }, tftpboot: { ...tree, part: 'tftpboot' } };
 }
 
 export function stem({ imageName, architecture }: Pick<LiveValues, 'imageName' | 'architecture'>): string {
@@ -40,7 +56,7 @@ export function stem({ imageName, architecture }: Pick<LiveValues, 'imageName' |
 }
 
 /**
- * Puts the finished files into the build directory, as copies: people write to images. A file that is as we left it
+ * Puts the finished files into the build directory, as copies: people write to images. What is as we left it
  * is not written again, which is what makes a build without changes quick.
  */
 export async function writeOutputs(directory: string, outputs: Outputs, store: Store): Promise<OutputFile[]> {
@@ -49,16 +65,25 @@ export async function writeOutputs(directory: string, outputs: Outputs, store: S
   const files: OutputFile[] = [];
   for (const [name, ref] of Object.entries(outputs)) {
     const path = join(directory, name);
-    if (!(await isAsWritten(path, ref, record[name]))) record[name] = await writeOutput(path, ref, store);
-    files.push({ path: name, sizeBytes: ref.sizeBytes });
+    const written = 'tree' in ref ? directoryAt(path, ref, store) : fileAt(path, ref, store);
+    record[name] = await written(record[name]);
+    files.push({ path: 'tree' in ref ? `${name}/` : name, sizeBytes: record[name].sizeBytes });
   }
   await mkdir(dirname(recordPath), { recursive: true });
   await writeFile(recordPath, JSON.stringify(record));
   return files;
 }
 
-async function isAsWritten(path: string, ref: BlobRef, written: Written | undefined): Promise<boolean> {
-  if (written === undefined || written.blob !== ref.blob) return false;
+type AnyWritten = Written | WrittenDirectory;
+
+/** Each sees to it that `ref` is at `path`, given what was written there last. */
+const fileAt = (path: string, ref: BlobRef, store: Store) => async (known: AnyWritten | undefined) =>
+  known && 'blob' in known && (await isAsWritten(path, ref, known)) ? known : writeOutput(path, ref, store);
+const directoryAt = (path: string, ref: TreePart, store: Store) => async (known: AnyWritten | undefined) =>
+  known && 'tree' in known && (await isDirectoryAsWritten(path, ref, known)) ? known : writeDirectory(path, ref, store);
+
+async function isAsWritten(path: string, ref: BlobRef, written: Written): Promise<boolean> {
+  if (written.blob !== ref.blob) return false;
   const stats = await orIfAbsent(stat(path), undefined);
   if (stats === undefined) return false;
   return stats.ino === written.inode && stats.mtimeMs === written.mtimeMs && stats.size === written.sizeBytes;
@@ -80,10 +105,10 @@ async function writeOutput(path: string, ref: BlobRef, store: Store): Promise<Wr
 }
 
 /** A damaged record costs a copy and nothing else. */
-function parseRecord(text: string): Record<string, Written> {
+function parseRecord(text: string): Record<string, AnyWritten> {
   try {
     const record: unknown = JSON.parse(text);
-    return typeof record === 'object' && record !== null ? { ...(record as Record<string, Written>) } : {};
+    return typeof record === 'object' && record !== null ? { ...(record as Record<string, AnyWritten>) } : {};
   } catch {
     return {};
   }

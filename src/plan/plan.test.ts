@@ -63,13 +63,19 @@ test('every step has a name of its own, and none is left without use', async () 
 
 test('several images share the system and all that leads to it', async () => {
   const { media, rootfs, targets } = await planOf(full, '-d trixie -b hdd,netboot,iso-hybrid,hdd');
-  expect(media.map(({ medium, image }) => [medium.name, image.name])).toEqual([
+  expect(media.map(({ medium, image }) => [medium.name, image?.name])).toEqual([
     ['medium:hdd', 'image:hdd'],
     ['medium:netboot', 'image:netboot'],
     ['medium:iso-hybrid', 'image:iso-hybrid'],
   ]);
   for (const { medium } of media) expect(medium.needs).toContain(rootfs);
   expect(targets).toEqual(expect.arrayContaining(media.map(({ image }) => image)));
+});
+
+test('a netboot image that is not packed is its medium', async () => {
+  const { media, targets } = await planOf(full, '-d trixie -b netboot,iso-hybrid --net-tarball false');
+  expect(media.map(({ image }) => image?.name)).toEqual([undefined, 'image:iso-hybrid']);
+  expect(targets).toContain(media[0].medium);
 });
 
 test('a root over CIFS brings what mounts it, and only for netboot images', async () => {

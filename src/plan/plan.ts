@@ -30,6 +30,7 @@ import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { parseDebootstrapOptions } from './debootstrap.ts';
 import { imageSettings, mediumSettings } from './mediumSettings.ts';
+import { isPacked } from './outputs.ts';
 import { indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
@@ -47,11 +48,11 @@ export interface PlanOptions {
   readonly version: string;
 }
 
-/** A medium and the file that is made of it. */
+/** A medium and the file that is made of it, if one is. */
 export interface PlannedMedium {
   readonly type: ImageType;
   readonly medium: Step<MediumResult>;
-  readonly image: Step<BlobRef>;
+  readonly image?: Step<BlobRef>;
 }
 
 /** The graph of a build, with the steps whose results somebody outside wants. */
@@ -143,6 +144,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const planMedium = (type: ImageType): PlannedMedium => {
     const settings = mediumSettings(values, type, options.version);
     const medium = mediumStep({ ...forMedia, settings });
+    if (!isPacked(values, type)) return { type, medium };
     const image = imageStep({ tools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
     return { type, medium, image };
   };
@@ -150,7 +152,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const media: BuildPlan['media'] = [planMedium(firstType), ...otherTypes.map(planMedium)];
   const listings = listingsStep({ tools, layers, installLayers });
   const surroundings = { config: forHooks.config, network };
-  const targets = [...media.map(({ image }) => image), listings];
+  const targets = [...media.map(({ medium, image }) => image ?? medium), listings];
   return { tools, rootfs, media, listings, layers, targets, surroundings };
 }
 

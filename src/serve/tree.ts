@@ -17,8 +17,10 @@ export async function findNetbootTree(directory: string, shownAs = directory): P
   const tftpDirectory = join(directory, 'tftpboot');
   if (!(await isDirectory(tftpDirectory))) throw notNetboot(shownAs, 'there is no tftpboot/ in it');
   const roots: string[] = [];
+  // Besides, a build directory has files.
   for (const name of (await readdir(directory)).sort()) {
-    if (await isDirectory(join(directory, name, 'live'))) roots.push(name);
+    const path = join(directory, name);
+    if ((await isDirectory(path)) && (await isDirectory(join(path, 'live')))) roots.push(name);
   }
   // `tftpboot/live` has the kernels.
   const [rootName, ...more] = roots.filter((name) => name !== 'tftpboot');

@@ -12,7 +12,7 @@ import { bootOnce } from '../../src/vm/bootTest.ts';
 import type { BootVerdict } from '../../src/vm/verdict.ts';
 import { openBuildTools, openTools } from '../helpers/buildTools.ts';
 import { type Lab, makeLab, serverAddress } from '../helpers/lab.ts';
-import { firstBuild, type Running, runDirectory, startLb } from '../helpers/lb.ts';
+import { firstBuild, lbSucceeds, type Running, runDirectory, startLb } from '../helpers/lb.ts';
 import { makeNetbootImage } from '../helpers/netbootImage.ts';
 import { type PxeGuest, startPxeGuest } from '../helpers/pxeGuest.ts';
 import { isRoot } from '../helpers/user.ts';
@@ -45,7 +45,11 @@ interface Serving extends Running {
 
 /** Serves until the test ends. */
 async function serve(...words: string[]): Promise<Serving> {
-  const argv = ['serve', 'netboot', tar, '--json', '--netns', lab.server, '--interface', 'br0', ...words];
+  return serveImage(tar, ...words);
+}
+
+async function serveImage(image: string, ...words: string[]): Promise<Serving> {
+  const argv = ['serve', 'netboot', image, '--json', '--netns', lab.server, '--interface', 'br0', ...words];
   const running = startLb(argv, { directory: runDirectory() });
   const events: LivewrightEvent[] = [];
   void running.waitFor((event) => events.push(event) < 0).catch(() => {});
@@ -166,6 +170,24 @@ test.runIf(isRoot)('SIGTERM ends everything, and the unpacked image is gone', as
   expect(readdirSync(directory)).toEqual([]);
   expect(lab.run(lab.server, ['ss', '-H', '-l', '-n', '-t', '-u'])).toBe('');
   expect(lab.run(lab.server, ['ip', 'netns', 'pids', lab.server]).trim().split('\n').length).toBe(1);
+});
+
+test.runIf(isRoot)('without an archive, the same lies in two directories, and is served from there', async () => {
+  const directory = join(tar, '..');
+  await lbSucceeds(['config', '--net-tarball', 'false'], { directory });
+  onTestFinished(async () => void (await lbSucceeds(['config', '--net-tarball', 'true'], { directory })));
+  await lbSucceeds(['build'], { directory });
+  for (const [part, packed] of [
+    ['binary', 'debian-live'],
+    ['tftpboot', 'tftpboot'],
+  ] as const) {
+    execFileSync('diff', ['--recursive', '--no-dereference', join(directory, part), runDirectory('netboot', packed)]);
+  }
+  await serveImage(directory, '--no-dhcp', '--no-tftp', '--no-nfs');
+  giveClientAddress();
+  const url = `http://${serverAddress}/debian-live/live/filesystem.squashfs`;
+  const said = execFileSync('ip', ['netns', 'exec', lab.client, 'curl', '-sSI', url], { encoding: 'utf8' });
+  expect(said).toMatch(/^HTTP\/1\.1 200 /);
 });
 
 test.runIf(isRoot)('a port that is taken is told', async () => {

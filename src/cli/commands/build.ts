@@ -3,7 +3,7 @@ import { type GraphOutcome, runGraph } from '../../engine/run.ts';
 import { openState } from '../../engine/state.ts';
 import { LivewrightError } from '../../errors.ts';
 import { type OutputFile, toErrorReport } from '../../events/events.ts';
-import { imageFileName, type Outputs, stem, writeOutputs } from '../../plan/outputs.ts';
+import { imageFileName, type Outputs, stem, unpackedNetboot, writeOutputs } from '../../plan/outputs.ts';
 import { type PreparedBuild, prepareBuild } from '../../plan/prepare.ts';
 import { defaultStoreDirectory } from '../../store/layout.ts';
 import { type LocalStore, openStore } from '../../store/local.ts';
@@ -70,8 +70,12 @@ function outputsOf({ config, plan }: Pick<PreparedBuild, 'config' | 'plan'>, { r
   const name = stem(config.values);
   const medium = resultOf(plan.media[0].medium);
   const listings = resultOf(plan.listings);
+  const images = plan.media.map(({ type, medium, image }): Outputs => {
+    if (image === undefined) return unpackedNetboot(config.values, resultOf(medium).directory);
+    return { [imageFileName(config.values, type)]: resultOf(image) };
+  });
   return {
-    ...Object.fromEntries(plan.media.map(({ type, image }) => [imageFileName(config.values, type), resultOf(image)])),
+    ...Object.assign({}, ...images),
     [`${name}.contents`]: medium.contents,
     [`${name}.packages`]: medium.packages,
     [`${name}.files`]: listings.files,

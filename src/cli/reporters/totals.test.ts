@@ -8,6 +8,7 @@ test.each([
   ['a disk image and an archive', ['a.img', 'a.tar.tar'], ['lb run', 'lb test', 'lb write']],
   ['a netboot image', ['a.netboot.tar.xz'], ['lb test', 'lb serve netboot --interface NAME']],
   ['both', ['a.netboot.tar', 'a.iso'], ['lb run', 'lb test', 'lb write', 'lb serve netboot --interface NAME']],
+  ['a netboot image that stays unpacked', ['binary/', 'tftpboot/'], ['lb serve netboot --interface NAME']],
   ['an archive to be unpacked', ['a.tar.tar'], []],
 ])('what to do with %s', (_, paths, commands) => {
   const outputs = paths.map((path) => ({ path, sizeBytes: 1 }));

@@ -42,13 +42,14 @@ function outputLines(outputs: readonly OutputFile[]): readonly Line[] {
 function nextLines(outputs: readonly OutputFile[]): readonly Line[] {
   const has = (pattern: RegExp) => outputs.some(({ path }) => pattern.test(path));
   // Only disk images can be booted or written to a stick as they are.
-  const [isDisk, isNetboot] = [has(/\.(iso|img)$/), has(/\.netboot\.tar(\.[a-z0-9]+)?$/)];
+  const [isDisk, isArchive] = [has(/\.(iso|img)$/), has(/\.netboot\.tar(\.[a-z0-9]+)?$/)];
+  const isNetboot = isArchive || has(/^tftpboot\/$/);
   if (!isDisk && !isNetboot) return [];
   const write = [...nextLine('Stick:    ', 'lb write'), segment('   lists the drives; erases nothing yet', 'dim')];
   return [
     [],
     ...(isDisk ? [nextLine('Try it:   ', 'lb run')] : []),
-    nextLine('Check it: ', 'lb test'),
+    ...(isDisk || isArchive ? [nextLine('Check it: ', 'lb test')] : []),
     ...(isDisk ? [write] : []),
     ...(isNetboot ? [nextLine('Serve it: ', 'lb serve netboot --interface NAME')] : []),
   ];

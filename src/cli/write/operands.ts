@@ -6,6 +6,7 @@ import { imageFileNames } from '../../plan/outputs.ts';
 import { type ImageFile, readImage } from '../../usb/imageFile.ts';
 import { requireImage } from '../../vm/image.ts';
 import type { CommandContext } from '../context.ts';
+import { noImage } from '../image.ts';
 
 export interface Operands {
   /** Absent: this directory's. */
@@ -42,7 +43,9 @@ async function looksLikeImage(path: string): Promise<boolean> {
 /** Of the images that the configuration makes, the first that is one of a disk or disc. */
 async function configuredName(where: Pick<CommandContext, 'directory' | 'env'>): Promise<string> {
   const names = imageFileNames((await resolveConfig(where)).values);
-  return names.find((name) => /\.(iso|img)$/.test(name)) ?? String(names[0]);
+  const [first] = names;
+  if (first === undefined) throw noImage();
+  return names.find((name) => /\.(iso|img)$/.test(name)) ?? first;
 }
 
 /** The image to write. Throws IMAGE_NOT_FOUND or IMAGE_DAMAGED. */

@@ -164,9 +164,8 @@ export const imageOptions = {
     file: 'binary',
     type: boolean,
     default: true,
-    supportedValues: ['true'],
     group: 'Image',
-    help: 'Pack netboot images into one archive.',
+    help: 'Pack netboot images into one archive; false leaves binary/ and tftpboot/.',
     honoured: true,
   }),
   onie: option({
