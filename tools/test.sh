@@ -6,10 +6,12 @@ cd "$(dirname "$0")/.."
 
 # The judges: they look at what was built, and nothing is built with them.
 judges='file git squashfs-tools xorriso mtools isolinux pxelinux syslinux-common grub-common grub-pc-bin grub-efi-amd64-bin
-	grub-efi-amd64-signed shim-signed librsvg2-bin gdisk fdisk genisoimage
+	grub-efi-amd64-signed grub-efi-ia32-bin shim-signed librsvg2-bin gdisk fdisk genisoimage
 	e2fsprogs exfatprogs cryptsetup-bin iproute2 curl libnfs-utils man-db mandoc bash-completion zsh fish'
 # newuidmap, for builds as an ordinary user.
 helpers='uidmap'
+# Machines of another architecture, for its boot loaders.
+machines='qemu-system-arm qemu-efi-aarch64'
 
 started=$(date +%s)
 part_name=
@@ -56,7 +58,7 @@ if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
 fi
 
 # shellcheck disable=SC2086 # lists of words
-missing=$(missing_packages $helpers $judges)
+missing=$(missing_packages $helpers $judges $machines)
 if [ -n "$missing" ] && [ "$(id -u)" -eq 0 ]; then
 	part 'programs for the tests'
 	export DEBIAN_FRONTEND=noninteractive

@@ -79,7 +79,8 @@ test('the matrix for a person', () => {
       uefi-disk-memtest    UEFI, as a USB disk, memory test                        no: its menu has no memory test for this firmware
       bios-disk-installer  BIOS, as a USB disk, installer                          no: its menu has no installer
       uefi-disk-installer  UEFI Secure Boot, as a USB disk, installer              no: its menu has no installer
-      and 12 that are for other kinds of images
+      uefi-ia32-disk       32-bit UEFI, as a USB disk                              no: it has no boot loader for 32-bit UEFI
+      and 13 that are for other kinds of images
     "
   `);
 });

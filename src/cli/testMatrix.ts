@@ -46,8 +46,8 @@ function findNamed(word: string): readonly Boot[] {
 }
 
 /** Without a list: what shows in the shortest time that an image boots. */
-function isCheap({ scenario }: Boot): boolean {
-  return scenario === 'login' || scenario === 'nfs';
+function isCheap({ group }: Boot): boolean {
+  return group === 'login' || group === 'nfs';
 }
 
 /** Which rows are gone through with which image. Where nothing was named, rows that do not apply go without mention. */

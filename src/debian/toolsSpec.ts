@@ -43,7 +43,7 @@ const buildOf: Readonly<Record<ToolsArchitecture, readonly string[]>> = {
 const stick = [...base, 'busybox-static', 'mount', 'perl-base', 'e2fsprogs', 'exfatprogs', 'cryptsetup-bin', 'xorriso'];
 
 const vmOf: Readonly<Record<ToolsArchitecture, readonly string[]>> = {
-  amd64: ['qemu-system-x86', 'ovmf', 'seabios'],
+  amd64: ['qemu-system-x86', 'ovmf', 'ovmf-ia32', 'seabios'],
   arm64: ['qemu-system-arm', 'qemu-efi-aarch64'],
   i386: ['qemu-system-x86', 'ovmf', 'ovmf-ia32', 'seabios'],
 };

@@ -4,7 +4,7 @@ import { LivewrightError } from '../errors.ts';
 import { placeCopy } from '../rootfs/place.ts';
 import { makeFatImage } from './fatImage.ts';
 import { builtInModules, copyGrubModules, presentModules } from './grubModules.ts';
-import { type EfiPlatform, efiPlatform } from './platform.ts';
+import { type EfiPlatform, efiPlatform, mixedEfiPlatform } from './platform.ts';
 import type { MediumSettings } from './settings.ts';
 import { isFile, type MediaTools, runTool, toolFile } from './tools.ts';
 
@@ -31,18 +31,23 @@ interface EfiFile {
 
 export const efiImagePath = 'boot/grub/efi.img';
 
-/** Puts UEFI's boot loaders on the medium: as files, and in a FAT image for El Torito and for the EFI partition. */
+/**
+ * Puts UEFI's boot loaders on the medium: as files, and in a FAT image for El Torito and for the EFI partition. For amd64
+ * there is one for 32-bit firmware besides, never signed: Debian signs it in the archive of i386 only.
+ */
 export async function layOutEfi(tools: MediaTools, options: EfiOptions): Promise<EfiResult> {
   const { directory, settings, epochSeconds } = options;
   const platform = efiPlatform(settings.architecture);
   if (!platform) throw unsupported(settings.architecture);
+  const mixed = mixedEfiPlatform(settings.architecture);
   const signed = await findSigned(tools, platform, settings);
   const loaders = signed ?? (await buildUnsigned(tools, platform, options));
+  if (mixed) loaders.push(...(await buildUnsigned(tools, mixed, options)));
   for (const { source, target } of loaders) {
     await placeCopy(source, join(directory, target));
     await lutimes(join(directory, target), epochSeconds, epochSeconds);
   }
-  await writeMediumFiles(tools, platform, options);
+  for (const each of [platform, ...(mixed ? [mixed] : [])]) await writeMediumFiles(tools, each, options);
   await makeEfiImage(tools, loaders, options);
   return { secureBoot: signed !== undefined };
 }

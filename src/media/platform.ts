@@ -17,3 +17,11 @@ const platforms: Readonly<Record<string, EfiPlatform>> = {
 export function efiPlatform(architecture: string): EfiPlatform | undefined {
   return platforms[architecture];
 }
+
+/**
+ * The other firmware that starts kernels of this architecture: some PCs with 64-bit processors, mostly tablets of 2012 to
+ * 2016, have UEFI of 32 bits, and Debian's kernels for amd64 can live with that (CONFIG_EFI_MIXED).
+ */
+export function mixedEfiPlatform(architecture: string): EfiPlatform | undefined {
+  return architecture === 'amd64' ? platforms['i386'] : undefined;
+}

@@ -47,7 +47,7 @@ export function mediumStep(options: MediumOptions): Step<MediumResult> {
     name: `medium:${settings.imageType}`,
     title: `${settings.imageType} medium`,
     kind: 'medium',
-    version: 1,
+    version: 2,
     needs: [tools, ...epoch.needs, ...layers, rootfs, ...(installer ? [installer] : [])],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),

@@ -9,7 +9,7 @@ interface FlashFiles {
 }
 
 /**
- * Where Debian's `ovmf` and `qemu-efi-aarch64` packages put the firmware. `.ms` variable stores hold
+ * Where Debian's `ovmf`, `ovmf-ia32` and `qemu-efi-aarch64` packages put the firmware. `.ms` variable stores hold
  * Microsoft's keys with Secure Boot switched on; the plain ones hold none.
  */
 const flashFiles: Readonly<Record<string, FlashFiles>> = {
@@ -17,6 +17,11 @@ const flashFiles: Readonly<Record<string, FlashFiles>> = {
   'amd64 uefi-secure': {
     code: '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd',
     variables: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd',
+  },
+  // Built for system management mode alone, and its variables hold no keys.
+  'amd64 uefi-ia32': {
+    code: '/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd',
+    variables: '/usr/share/OVMF/OVMF32_VARS_4M.fd',
   },
   'arm64 uefi': { code: '/usr/share/AAVMF/AAVMF_CODE.fd', variables: '/usr/share/AAVMF/AAVMF_VARS.fd' },
   'arm64 uefi-secure': {

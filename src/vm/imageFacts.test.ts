@@ -77,6 +77,7 @@ test('menu entries are found by what they start', () => {
     },
     installer: { titles: ['Start installer'], labels: ['installstart'] },
     hasCryptsetup: false,
+    hasIa32Loader: false,
   });
 });
 

@@ -15,6 +15,8 @@ export interface ImageMarks {
   readonly installer: MarkedEntry;
   /** The system can open encrypted volumes in its initramfs. */
   readonly hasCryptsetup: boolean;
+  /** A boot loader for UEFI of 32 bits is on it. */
+  readonly hasIa32Loader: boolean;
 }
 
 const noEntry: MarkedEntry = { titles: [], labels: [] };
@@ -22,6 +24,7 @@ export const noMarks: ImageMarks = {
   memtest: { bios: noEntry, uefi: noEntry },
   installer: noEntry,
   hasCryptsetup: false,
+  hasIa32Loader: false,
 };
 
 /** How far before a kernel's name its menu entry may begin; pieces that are read one by one must overlap by this much. */
@@ -36,6 +39,8 @@ export function findMarks(bytes: Buffer): ImageMarks {
     installer: findEntry(bytes, '/install/vmlinuz', /^\/install\/vmlinuz/),
     // A line of filesystem.packages: name, tab, version.
     hasCryptsetup: bytes.includes('cryptsetup-initramfs\t'),
+    // The name in a directory of the FAT that firmware reads, be it in an EFI partition or on a CD.
+    hasIa32Loader: bytes.includes('BOOTIA32EFI'),
   };
 }
 
@@ -44,6 +49,7 @@ export function mergeMarks(a: ImageMarks, b: ImageMarks): ImageMarks {
     memtest: { bios: mergeEntries(a.memtest.bios, b.memtest.bios), uefi: mergeEntries(a.memtest.uefi, b.memtest.uefi) },
     installer: mergeEntries(a.installer, b.installer),
     hasCryptsetup: a.hasCryptsetup || b.hasCryptsetup,
+    hasIa32Loader: a.hasIa32Loader || b.hasIa32Loader,
   };
 }
 

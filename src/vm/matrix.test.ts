@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { type Candidate, type Fittings, whyNot } from './applies.ts';
-import { noMarks } from './imageMarks.ts';
+import { type ImageMarks, noMarks } from './imageMarks.ts';
 import { type Boot, boots, findBoots, type ImageKind } from './matrix.ts';
 
 const entry = { titles: ['Memory test'], labels: [] };
-const full = { memtest: { bios: entry, uefi: entry }, installer: entry, hasCryptsetup: true };
+const full: ImageMarks = {
+  ...{ memtest: { bios: entry, uefi: entry }, installer: entry },
+  ...{ hasCryptsetup: true, hasIa32Loader: true },
+};
 const fittings: Fittings = {
   prepareDisk: async () => {},
   startLab: async () => ({ netdevArgs: 'user,id=net0', close: async () => {} }),
@@ -36,6 +39,7 @@ test('a hybrid image is a disc and a stick, and what does not depend on that is 
     ...['bios-cd', 'uefi-cd', 'bios-disk', 'uefi-disk', 'bios-cd-toram', 'uefi-cd-toram'],
     ...['bios-persistence', 'uefi-persistence', 'bios-luks', 'uefi-luks'],
     ...['bios-cd-memtest', 'uefi-cd-memtest', 'bios-cd-installer', 'uefi-cd-installer'],
+    ...['uefi-ia32-cd', 'uefi-ia32-disk'],
   ]);
 });
 
@@ -49,6 +53,12 @@ test.each([
     'its system lacks the package cryptsetup-initramfs',
   ],
   ['uefi-cd-installer', candidate('iso', { facts: { kind: 'iso', marks: noMarks } }), 'its menu has no installer'],
+  ['uefi-ia32-cd', candidate('iso', { architecture: 'arm64' }), 'no arm64 machine has such firmware'],
+  [
+    'uefi-ia32-disk',
+    candidate('hdd', { facts: { kind: 'hdd', marks: noMarks } }),
+    'it has no boot loader for 32-bit UEFI',
+  ],
 ])('%s: the reason is given', (id, image, reason) => {
   expect(whyNot(boot(id), image, fittings)).toBe(reason);
 });

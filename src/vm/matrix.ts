@@ -29,6 +29,8 @@ export interface Boot {
   readonly firmware: Firmware;
   readonly attach: Attach;
   readonly scenario: Scenario;
+  /** The word for it and its like. */
+  readonly group: string;
 }
 
 const firmwares = [
@@ -69,16 +71,25 @@ const ways: readonly Way[] = [
 function makeBoot(machine: (typeof firmwares)[number], { id, title, ...way }: Way): Boot {
   const isUnsigned = way.scenario === 'memtest' && machine.firmware === 'uefi-secure';
   const { firmware, title: name } = isUnsigned ? ({ firmware: 'uefi', title: 'UEFI' } as const) : machine;
-  return { id: `${machine.id}-${id}`, title: `${name}, ${title}`, ...way, firmware };
+  return { id: `${machine.id}-${id}`, title: `${name}, ${title}`, ...way, firmware, group: way.scenario };
 }
 
+/** It is another boot loader that starts the same system, so whether it does is all there is to see. Few have such a PC. */
+const ia32 = { id: 'uefi-ia32', title: '32-bit UEFI', firmware: 'uefi-ia32', group: 'ia32' } as const;
+const ia32Boots = ways
+  .filter(({ id }) => id === 'cd' || id === 'disk')
+  .map((way): Boot => ({ ...way, ...ia32, id: `${ia32.id}-${way.id}`, title: `${ia32.title}, ${way.title}` }));
+
 /** The matrix: firmware and way of booting. */
-export const boots: readonly Boot[] = ways.flatMap((way) => firmwares.map((machine) => makeBoot(machine, way)));
+export const boots: readonly Boot[] = [
+  ...ways.flatMap((way) => firmwares.map((machine) => makeBoot(machine, way))),
+  ...ia32Boots,
+];
 
 /** Words for several rows at once: `all`, and what they try. */
-export const bootGroups: readonly string[] = ['all', ...new Set(boots.map(({ scenario }) => scenario))];
+export const bootGroups: readonly string[] = ['all', ...new Set(boots.map(({ group }) => group))];
 
 /** The rows that `name` stands for: a row, or a group of them. Empty where there are none of that name. */
 export function findBoots(name: string): readonly Boot[] {
-  return boots.filter(({ id, scenario }) => name === 'all' || id === name || scenario === name);
+  return boots.filter(({ id, group }) => name === 'all' || id === name || group === name);
 }

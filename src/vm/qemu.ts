@@ -55,7 +55,11 @@ function processor({ accel, architecture }: MachineDescription): string {
 function boardType({ architecture, firmware }: MachineDescription): string {
   if (architecture === 'arm64') return 'virt';
   // System management mode is what keeps the guest from writing the Secure Boot variables past the firmware.
-  return firmware === 'uefi-secure' ? 'q35,smm=on' : 'q35';
+  return needsManagementMode(firmware) ? 'q35,smm=on' : 'q35';
+}
+
+function needsManagementMode(firmware: MachineDescription['firmware']): boolean {
+  return firmware === 'uefi-secure' || firmware === 'uefi-ia32';
 }
 
 function firmware(machine: MachineDescription): string[] {
@@ -64,7 +68,7 @@ function firmware(machine: MachineDescription): string[] {
   const code = escapeQemuValue(machine.flash.codePath);
   const variables = escapeQemuValue(machine.flash.variablesPath);
   return [
-    ...(machine.architecture === 'amd64' && machine.firmware === 'uefi-secure'
+    ...(machine.architecture === 'amd64' && needsManagementMode(machine.firmware)
       ? ['-global', 'driver=cfi.pflash01,property=secure,value=on']
       : []),
     ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${code}`],

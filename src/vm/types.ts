@@ -1,6 +1,7 @@
 import type { Bind } from '../sandbox/types.ts';
 
-export type Firmware = 'bios' | 'uefi' | 'uefi-secure';
+/** `uefi-ia32`: UEFI of 32 bits on a 64-bit PC, without Secure Boot. */
+export type Firmware = 'bios' | 'uefi' | 'uefi-secure' | 'uefi-ia32';
 /** `network`: no drive at all; the firmware starts from the network card. */
 export type Attach = 'cd' | 'disk' | 'network';
 export type Accel = 'tcg' | 'kvm';

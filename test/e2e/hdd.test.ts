@@ -321,6 +321,7 @@ describe.runIf(isRoot)('in a machine, the menu comes up', () => {
     ['ext4, by GRUB', { biosLoader: 'grub-pc', filesystem: 'ext4' }, 'bios'],
     ['FAT32, by UEFI with Secure Boot', {}, 'uefi-secure'],
     ['ext4, by UEFI with Secure Boot', { filesystem: 'ext4' }, 'uefi-secure'],
+    ['ext4, by 32-bit UEFI', { filesystem: 'ext4' }, 'uefi-ia32'],
   ] as const;
 
   test.each(boots)('%s', async (_, changes, firmware) => {

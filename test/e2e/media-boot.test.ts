@@ -4,7 +4,16 @@ import { copyFileSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { BootVerdict } from '../../src/vm/verdict.ts';
-import { copyFirst, firstBuild, lb, lbSucceeds, runDirectory, stepsOf, write } from '../helpers/lb.ts';
+import {
+  copyFirst,
+  firstBuild,
+  image as isoImage,
+  lb,
+  lbSucceeds,
+  runDirectory,
+  stepsOf,
+  write,
+} from '../helpers/lb.ts';
 import { isRoot } from '../helpers/user.ts';
 
 const disk = 'live-image-amd64.img';
@@ -102,4 +111,12 @@ test('an image that is cut off is told from one that has no loader', async () =>
   const verdict = (await verdictsOf({ image: cut, boots: 'bios-disk', seconds: 120 }))['bios-disk'];
   expect(verdict?.verdict).toBe('failed');
   expect(verdict?.summary).toMatch(/cut off|truncated|ends before|damaged|could not be read/i);
+});
+
+test('GRUB for BIOS starts an ISO image as a CD and as a disk; 32-bit UEFI has a loader of its own', async () => {
+  await lbSucceeds(['config', '-b', 'iso-hybrid', '--bootloaders', 'grub-pc,grub-efi'], { directory });
+  await lbSucceeds(['build'], { directory });
+  const image = join(directory, isoImage);
+  const verdicts = await expectBoots({ image, boots: 'bios-cd,bios-disk,uefi-ia32-disk' });
+  expect(verdicts['uefi-ia32-disk']?.facts).toMatchObject({ secureBoot: 'disabled', liveMediumType: 'iso9660' });
 });

@@ -1,5 +1,5 @@
 // Real xorriso, mtools, GRUB and rsvg-convert. Needs: xorriso mtools isolinux pxelinux syslinux-common grub-efi-amd64-bin
-// grub-efi-amd64-signed shim-signed grub-common grub-pc-bin librsvg2-bin gdisk fdisk genisoimage.
+// grub-efi-amd64-signed grub-efi-ia32-bin shim-signed grub-common grub-pc-bin librsvg2-bin gdisk fdisk genisoimage.
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -78,7 +78,10 @@ test('the EFI partition of a stick and the EFI image of a CD are the same FAT im
   const { iso, medium } = await make();
   const image = join(medium, 'boot/grub/efi.img');
   expect(host('mdir', '-b', '-/', '-i', image, '::').trim().split('\n')).toEqual(
-    expect.arrayContaining(['::/EFI/boot/bootx64.efi', '::/EFI/boot/grubx64.efi', '::/boot/grub/grub.cfg']),
+    expect.arrayContaining([
+      ...['::/EFI/boot/bootx64.efi', '::/EFI/boot/grubx64.efi', '::/EFI/boot/bootia32.efi'],
+      '::/boot/grub/grub.cfg',
+    ]),
   );
   expect(host('mtype', '-i', image, '::/boot/grub/grub.cfg')).toMatch(
     /search --no-floppy --set=root --file \/\.disk\/id\//,
