@@ -35,7 +35,8 @@ function lackOfImage({ scenario, firmware }: Boot, { facts: { marks }, architect
   if (scenario === 'memtest' && architecture === 'arm64') return 'there is no memory test for arm64';
   const memtest = firmware === 'bios' ? marks.memtest.bios : marks.memtest.uefi;
   if (scenario === 'memtest' && !isMarked(memtest)) return 'its menu has no memory test for this firmware';
-  if (scenario === 'installer' && !isMarked(marks.installer)) return 'its menu has no installer';
+  const hasInstaller = isMarked(marks.installer) || isMarked(marks.graphicalInstaller);
+  if (scenario === 'installer' && !hasInstaller) return 'its menu has no installer';
   if (firmware === 'uefi-ia32' && architecture === 'arm64') return 'no arm64 machine has such firmware';
   if (firmware === 'uefi-ia32' && !marks.hasIa32Loader) return 'it has no boot loader for 32-bit UEFI';
   if (scenario === 'luks' && !marks.hasCryptsetup) return 'its system lacks the package cryptsetup-initramfs';

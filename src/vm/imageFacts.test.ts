@@ -66,6 +66,10 @@ const syslinux = `label memtest
 label installstart
 	menu label Start ^installer
 	linux /install/vmlinuz
+
+label installgui
+	menu label ^Graphical install
+	linux /install/gtk/vmlinuz
 `;
 
 test('menu entries are found by what they start', () => {
@@ -76,6 +80,7 @@ test('menu entries are found by what they start', () => {
       uefi: { titles: ['Memory test (Memtest86+)'], labels: [] },
     },
     installer: { titles: ['Start installer'], labels: ['installstart'] },
+    graphicalInstaller: { titles: [], labels: ['installgui'] },
     hasCryptsetup: false,
     hasIa32Loader: false,
   });

@@ -13,6 +13,8 @@ export interface MarkedEntry {
 export interface ImageMarks {
   readonly memtest: { readonly bios: MarkedEntry; readonly uefi: MarkedEntry };
   readonly installer: MarkedEntry;
+  /** With the initramfs of the graphical installer, which on a serial line is a text one too. */
+  readonly graphicalInstaller: MarkedEntry;
   /** The system can open encrypted volumes in its initramfs. */
   readonly hasCryptsetup: boolean;
   /** A boot loader for UEFI of 32 bits is on it. */
@@ -23,6 +25,7 @@ const noEntry: MarkedEntry = { titles: [], labels: [] };
 export const noMarks: ImageMarks = {
   memtest: { bios: noEntry, uefi: noEntry },
   installer: noEntry,
+  graphicalInstaller: noEntry,
   hasCryptsetup: false,
   hasIa32Loader: false,
 };
@@ -37,6 +40,7 @@ export function findMarks(bytes: Buffer): ImageMarks {
       uefi: findEntry(bytes, '/memtest', /^\/memtest(?:86\+x64)?\.efi/),
     },
     installer: findEntry(bytes, '/install/vmlinuz', /^\/install\/vmlinuz/),
+    graphicalInstaller: findEntry(bytes, '/install/gtk/vmlinuz', /^\/install\/gtk\/vmlinuz/),
     // A line of filesystem.packages: name, tab, version.
     hasCryptsetup: bytes.includes('cryptsetup-initramfs\t'),
     // The name in a directory of the FAT that firmware reads, be it in an EFI partition or on a CD.
@@ -48,6 +52,7 @@ export function mergeMarks(a: ImageMarks, b: ImageMarks): ImageMarks {
   return {
     memtest: { bios: mergeEntries(a.memtest.bios, b.memtest.bios), uefi: mergeEntries(a.memtest.uefi, b.memtest.uefi) },
     installer: mergeEntries(a.installer, b.installer),
+    graphicalInstaller: mergeEntries(a.graphicalInstaller, b.graphicalInstaller),
     hasCryptsetup: a.hasCryptsetup || b.hasCryptsetup,
     hasIa32Loader: a.hasIa32Loader || b.hasIa32Loader,
   };

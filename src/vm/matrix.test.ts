@@ -5,7 +5,7 @@ import { type Boot, boots, findBoots, type ImageKind } from './matrix.ts';
 
 const entry = { titles: ['Memory test'], labels: [] };
 const full: ImageMarks = {
-  ...{ memtest: { bios: entry, uefi: entry }, installer: entry },
+  ...{ memtest: { bios: entry, uefi: entry }, installer: entry, graphicalInstaller: entry },
   ...{ hasCryptsetup: true, hasIa32Loader: true },
 };
 const fittings: Fittings = {
@@ -68,6 +68,13 @@ test('a memory test for the one firmware is none for the other', () => {
   const image = candidate('iso', { facts: { kind: 'iso', marks } });
   expect(whyNot(boot('bios-cd-memtest'), image, fittings)).toBeUndefined();
   expect(whyNot(boot('uefi-cd-memtest'), image, fittings)).toBe('its menu has no memory test for this firmware');
+});
+
+test('a graphical installer is one too', () => {
+  const marks = { ...full, installer: noMarks.installer };
+  expect(
+    whyNot(boot('uefi-cd-installer'), candidate('iso', { facts: { kind: 'iso', marks } }), fittings),
+  ).toBeUndefined();
 });
 
 test('what cannot be lent is a reason too', () => {

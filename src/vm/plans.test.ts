@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GuestShell } from './bootPlan.ts';
 import type { GuestCheck } from './checks.ts';
-import { noMarks } from './imageMarks.ts';
+import { type ImageMarks, noMarks } from './imageMarks.ts';
 import { type Boot, findBoots } from './matrix.ts';
 import { lookForMemory, planFor } from './plans.ts';
 
@@ -12,9 +12,10 @@ const marks = {
   memtest: { bios: { titles: [], labels: ['memtest'] }, uefi: { titles: ['Memory test (Memtest86+)'], labels: [] } },
 };
 
-function plan(id: string) {
+function plan(id: string, changes: Partial<ImageMarks> = {}) {
   const boot = findBoots(id)[0] as Boot;
-  return planFor({ boot, image: { architecture: 'amd64', facts: { kind: 'iso-hybrid', marks } } }, checks);
+  const facts = { kind: 'iso-hybrid', marks: { ...marks, ...changes } } as const;
+  return planFor({ boot, image: { architecture: 'amd64', facts } }, checks);
 }
 
 test('a plain boot runs the checks and tells them where they are', () => {
@@ -86,4 +87,11 @@ test('of the installers the one that a person would take first is started', () =
   const { goal, entry } = plan('bios-cd-installer');
   expect([goal, entry?.label, entry?.title.test('Start installer')]).toEqual(['installer', 'install', true]);
   expect(entry?.submenu?.test('Advanced install options...')).toBe(true);
+});
+
+test('the graphical installer is started where there is no other', () => {
+  const graphicalInstaller = { titles: ['Graphical install'], labels: ['installgui'] };
+  expect(plan('bios-cd-installer', { graphicalInstaller }).entry?.label).toBe('install');
+  const { entry } = plan('bios-cd-installer', { graphicalInstaller, installer: noMarks.installer });
+  expect([entry?.label, entry?.title.test('Graphical install')]).toEqual(['installgui', true]);
 });

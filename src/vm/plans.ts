@@ -1,7 +1,7 @@
 import type { Candidate } from './applies.ts';
 import type { BootPlan, GuestShell, MenuEntry, VisitResult } from './bootPlan.ts';
 import type { GuestCheck } from './checks.ts';
-import type { MarkedEntry } from './imageMarks.ts';
+import { isMarked, type MarkedEntry } from './imageMarks.ts';
 import type { Boot, Scenario } from './matrix.ts';
 import type { GuestFacts } from './verdict.ts';
 
@@ -36,10 +36,11 @@ const plans: Readonly<Partial<Record<Scenario, MakePlan>>> = {
       entry: entryOf(boot.firmware === 'bios' ? bios : uefi, { word: 'memtest', submenu: /utilities/i }),
     };
   },
-  installer: ({ image }) => ({
-    goal: 'installer',
-    entry: entryOf(image.facts.marks.installer, { word: 'install', submenu: /advanced/i }),
-  }),
+  installer: ({ image }) => {
+    const { installer, graphicalInstaller } = image.facts.marks;
+    const entry = isMarked(installer) ? installer : graphicalInstaller;
+    return { goal: 'installer', entry: entryOf(entry, { word: 'install', submenu: /advanced/i }) };
+  },
 };
 
 function environmentOf({ boot }: PlanRequest): Readonly<Record<string, string>> {
