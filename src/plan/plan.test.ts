@@ -78,6 +78,17 @@ test('a netboot image that is not packed is its medium', async () => {
   expect(targets).toContain(media[0].medium);
 });
 
+test('a root over CIFS has its modules in the initramfs, and no other has', async () => {
+  const inputs = async (commandLine: string) => {
+    const { layers } = await planOf({}, `-d trixie --firmware-chroot false ${commandLine}`);
+    const initrd = layers.find(({ name }) => name === 'initrd');
+    return JSON.stringify(await initrd?.inputs(() => ({ sources: [] }) as never));
+  };
+  expect(await inputs('-b netboot --net-root-filesystem cifs')).toContain('"modules":["cmac"');
+  expect(await inputs('-b netboot')).not.toContain('modules');
+  expect(await inputs('--net-root-filesystem cifs')).not.toContain('modules');
+});
+
 test('a root over CIFS brings what mounts it, and only for netboot images', async () => {
   const wishes = async (commandLine: string) => {
     const { layers } = await planOf({}, `-d trixie --firmware-chroot false ${commandLine}`);

@@ -114,7 +114,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     const seen = isStock ? { config: optionFiles(tree) } : {};
     add(hookStep({ ...forHooks, name, path, isStock, ...seen, below: below() }));
   }
-  add(initrdStep({ base, below: below() }));
+  add(initrdStep({ base, below: below(), ...(mountsCifs(config) && { modules: cifsModules }) }));
   add(
     aptSourcesStep({
       base,
@@ -174,14 +174,25 @@ function planInstaller({ config, downloader, keys }: PlanOptions, index: Step<In
 }
 
 /** The packages that options ask for: kernels (`--linux-packages` x `--linux-flavours`), archive keyrings, and for CIFS. */
-function optionWishes({ values }: LiveConfig): Wish[] {
+function optionWishes(config: LiveConfig): Wish[] {
+  const { values } = config;
   const { linuxPackages, linuxFlavours, keyringPackages } = values;
   const stubs = linuxPackages.filter((name) => name !== 'none');
   const kernels = stubs.flatMap((stub) => linuxFlavours.map((flavour) => `${stub}-${flavour}`));
   // live-boot mounts CIFS with mount.cifs; for NFS it has a program of its own.
-  const isCifs = values.binaryImages.includes('netboot') && values.netRootFilesystem === 'cifs';
-  return [...keyringPackages, ...kernels, ...(isCifs ? ['cifs-utils'] : [])].map((spec) => ({ spec }));
+  const cifs = mountsCifs(config) ? ['cifs-utils'] : [];
+  return [...keyringPackages, ...kernels, ...cifs].map((spec) => ({ spec }));
 }
+
+function mountsCifs({ values }: LiveConfig): boolean {
+  return values.binaryImages.includes('netboot') && values.netRootFilesystem === 'cifs';
+}
+
+/**
+ * What cifs asks the kernel's crypto for once it talks to a server. Its module names them as soft dependencies, which
+ * initramfs-tools does not follow; without them, no server of today is mounted.
+ */
+const cifsModules = ['cmac', 'ccm', 'gcm', 'ghash-generic', 'ctr', 'ecb', 'hmac', 'md5', 'nls_utf8'];
 
 /** What stock hooks read of the configuration: the options. */
 function optionFiles({ directory }: BuildTree): UserDirectory {

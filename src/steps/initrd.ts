@@ -7,21 +7,31 @@ import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './worksh
 export interface InitrdOptions {
   readonly base: ChrootBase;
   readonly below: readonly Step<TreeRef>[];
+  /** Kernel modules that it must have besides those that initramfs-tools finds; those a kernel lacks are left out. */
+  readonly modules?: readonly string[];
 }
 
+/** One of the lists that mkinitramfs reads; it is gone when the initramfs is made. */
+const modulesList = '/usr/share/initramfs-tools/modules.d/livewright';
+
 /** Makes the initramfs of every installed kernel, once, after all hooks. */
-export function initrdStep({ base, below }: InitrdOptions): Step<TreeRef> {
+export function initrdStep({ base, below, modules = [] }: InitrdOptions): Step<TreeRef> {
   return defineStep({
     name: 'initrd',
     title: 'initramfs',
     version: 1,
     needs: [...chrootNeeds(base), ...below],
     witness: layersWitness,
-    inputs: (resultOf) => ({ ...chrootInputs(base, resultOf), below: below.map((step) => resultOf(step)) }),
+    inputs: (resultOf) => ({
+      ...chrootInputs(base, resultOf),
+      below: below.map((step) => resultOf(step)),
+      ...(modules.length > 0 && { modules }),
+    }),
     run: async (inputs, context) => {
       const versions = await kernelVersions(await readLayers(context.store, inputs.below));
+      const lent = modules.length > 0 ? { [modulesList]: { content: `${modules.join('\n')}\n` } } : {};
       const watch = { also: ['/boot'], onOneProcessor: true };
-      return changeRoot({ ...inputs, context, watch }, async (layer) => {
+      return changeRoot({ ...inputs, context, lent, watch }, async (layer) => {
         for (const [index, version] of versions.entries()) {
           context.progress(index, versions.length, 'files', version);
           // Thousands of processes, each of which would load the tables of another locale.

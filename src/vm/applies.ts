@@ -39,6 +39,7 @@ function lackOfImage({ scenario, firmware }: Boot, { facts: { marks }, architect
   if (scenario === 'installer' && !hasInstaller) return 'its menu has no installer';
   if (firmware === 'uefi-ia32' && architecture === 'arm64') return 'no arm64 machine has such firmware';
   if (firmware === 'uefi-ia32' && !marks.hasIa32Loader) return 'it has no boot loader for 32-bit UEFI';
+  if (scenario === 'nfs' && marks.hasCifsRoot) return 'its system comes over CIFS, which is not served here';
   if (scenario === 'luks' && !marks.hasCryptsetup) return 'its system lacks the package cryptsetup-initramfs';
   return undefined;
 }

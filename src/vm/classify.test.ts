@@ -69,6 +69,11 @@ test.each([
     'The NFS server 192.168.77.1 did not answer (connect: No route to host).',
   ],
   [
+    `mount error(2): No such file or directory\nRefer to the mount.cifs(8) manual page\nnfsmount: need a server`,
+    'network',
+    'The root could not be mounted over CIFS (mount error(2): No such file or directory).',
+  ],
+  [
     'mount call failed - server replied: Permission denied.',
     'network',
     'The NFS server refused: mount call failed - server replied: Permission denied.',

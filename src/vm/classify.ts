@@ -44,6 +44,12 @@ const causes: readonly Sign[] = [
     sentence: 'The system image could not be fetched ($1).',
   },
   {
+    // mount.cifs, once; live-boot then tries NFS, in vain.
+    pattern: /(mount error\(\d+\): [^\n]*)/,
+    outcome: 'network',
+    sentence: 'The root could not be mounted over CIFS ($1).',
+  },
+  {
     pattern: /IP-Config: no response after/,
     outcome: 'network',
     sentence: 'The initramfs got no answer from a DHCP server.',

@@ -82,6 +82,7 @@ test('menu entries are found by what they start', () => {
     installer: { titles: ['Start installer'], labels: ['installstart'] },
     graphicalInstaller: { titles: [], labels: ['installgui'] },
     hasCryptsetup: false,
+    hasCifsRoot: false,
     hasIa32Loader: false,
   });
 });

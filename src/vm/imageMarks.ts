@@ -17,6 +17,8 @@ export interface ImageMarks {
   readonly graphicalInstaller: MarkedEntry;
   /** The system can open encrypted volumes in its initramfs. */
   readonly hasCryptsetup: boolean;
+  /** Its menu mounts the system over CIFS. */
+  readonly hasCifsRoot: boolean;
   /** A boot loader for UEFI of 32 bits is on it. */
   readonly hasIa32Loader: boolean;
 }
@@ -27,6 +29,7 @@ export const noMarks: ImageMarks = {
   installer: noEntry,
   graphicalInstaller: noEntry,
   hasCryptsetup: false,
+  hasCifsRoot: false,
   hasIa32Loader: false,
 };
 
@@ -43,6 +46,7 @@ export function findMarks(bytes: Buffer): ImageMarks {
     graphicalInstaller: findEntry(bytes, '/install/gtk/vmlinuz', /^\/install\/gtk\/vmlinuz/),
     // A line of filesystem.packages: name, tab, version.
     hasCryptsetup: bytes.includes('cryptsetup-initramfs\t'),
+    hasCifsRoot: bytes.includes(' netboot=cifs '),
     // The name in a directory of the FAT that firmware reads, be it in an EFI partition or on a CD.
     hasIa32Loader: bytes.includes('BOOTIA32EFI'),
   };
@@ -54,6 +58,7 @@ export function mergeMarks(a: ImageMarks, b: ImageMarks): ImageMarks {
     installer: mergeEntries(a.installer, b.installer),
     graphicalInstaller: mergeEntries(a.graphicalInstaller, b.graphicalInstaller),
     hasCryptsetup: a.hasCryptsetup || b.hasCryptsetup,
+    hasCifsRoot: a.hasCifsRoot || b.hasCifsRoot,
     hasIa32Loader: a.hasIa32Loader || b.hasIa32Loader,
   };
 }

@@ -6,7 +6,7 @@ import { type Boot, boots, findBoots, type ImageKind } from './matrix.ts';
 const entry = { titles: ['Memory test'], labels: [] };
 const full: ImageMarks = {
   ...{ memtest: { bios: entry, uefi: entry }, installer: entry, graphicalInstaller: entry },
-  ...{ hasCryptsetup: true, hasIa32Loader: true },
+  ...{ hasCryptsetup: true, hasIa32Loader: true, hasCifsRoot: false },
 };
 const fittings: Fittings = {
   prepareDisk: async () => {},
@@ -68,6 +68,12 @@ test('a memory test for the one firmware is none for the other', () => {
   const image = candidate('iso', { facts: { kind: 'iso', marks } });
   expect(whyNot(boot('bios-cd-memtest'), image, fittings)).toBeUndefined();
   expect(whyNot(boot('uefi-cd-memtest'), image, fittings)).toBe('its menu has no memory test for this firmware');
+});
+
+test('no CIFS server is there for a system that comes over CIFS', () => {
+  const image = candidate('netboot', { facts: { kind: 'netboot', marks: { ...full, hasCifsRoot: true } } });
+  expect(applying(image)).toEqual(['bios-http', 'uefi-http']);
+  expect(whyNot(boot('bios-nfs'), image, fittings)).toBe('its system comes over CIFS, which is not served here');
 });
 
 test('a graphical installer is one too', () => {
