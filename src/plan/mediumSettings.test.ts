@@ -36,6 +36,7 @@ test.each([
   ['--hdd-label MUCH_TOO_LONG', '--hdd-label'],
   ['--hdd-partition-start 3s', '--hdd-partition-start'],
   ['--binary-filesystem ntfs', 'ntfs are not made'],
+  ['--binary-filesystem btrfs', 'btrfs are not made'],
 ])('a disk that cannot be made is refused before anything runs: %s', async (commandLine, words) => {
   const values = await valuesOf(commandLine);
   expect(() => imageSettings(values, 'hdd')).toThrow(words);

@@ -11,9 +11,11 @@ export function checkHddSettings(settings: Pick<HddSettings, 'filesystem' | 'lab
   parsePartitionStart(settings.partitionStart);
 }
 
+/** What was tried, and how: docs/architecture.md, "Disk images on NTFS and btrfs". */
 const reasonsAgainst: Partial<Record<HddSettings['filesystem'], string>> = {
-  btrfs: 'mkfs.btrfs fills a file system with random ids, so no two builds would be the same',
-  ntfs: "Debian's signed GRUB does not read it, so the image would not start by UEFI",
+  btrfs:
+    'mkfs.btrfs numbers files in the order in which the building machine lists them, so two machines make two images',
+  ntfs: 'only a FUSE mount fills it, which many a builder may not make, and neither signed GRUB nor the initramfs reads it',
 };
 
 function notOffered(filesystem: string, reason: string): LivewrightError {
