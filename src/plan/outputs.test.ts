@@ -55,6 +55,7 @@ test.each<[string, (file: string, record: string) => Promise<unknown>]>([
   ['the record is damaged', (_, record) => writeFile(record, '{')],
   ['the record is nothing', (_, record) => writeFile(record, 'null')],
   ['the record is of another kind', (_, record) => writeFile(record, '"x"')],
+  ['a line of the record is', (_, record) => writeFile(record, '{"a.iso": "x"}')],
 ])('it is written again where %s', async (_, spoil) => {
   const { directory, store, path, ref } = await open();
   const record = path('.build/livewright/outputs.json');

@@ -65,9 +65,9 @@ export async function writeOutputs(directory: string, outputs: Outputs, store: S
   const files: OutputFile[] = [];
   for (const [name, ref] of Object.entries(outputs)) {
     const path = join(directory, name);
-    const written = 'tree' in ref ? directoryAt(path, ref, store) : fileAt(path, ref, store);
-    record[name] = await written(record[name]);
-    files.push({ path: 'tree' in ref ? `${name}/` : name, sizeBytes: record[name].sizeBytes });
+    const written = await keepOrWrite({ path, ref, store, known: record[name] });
+    record[name] = written;
+    files.push({ path: 'tree' in ref ? `${name}/` : name, sizeBytes: written.sizeBytes });
   }
   await mkdir(dirname(recordPath), { recursive: true });
   await writeFile(recordPath, JSON.stringify(record));
@@ -76,11 +76,22 @@ export async function writeOutputs(directory: string, outputs: Outputs, store: S
 
 type AnyWritten = Written | WrittenDirectory;
 
-/** Each sees to it that `ref` is at `path`, given what was written there last. */
-const fileAt = (path: string, ref: BlobRef, store: Store) => async (known: AnyWritten | undefined) =>
-  known && 'blob' in known && (await isAsWritten(path, ref, known)) ? known : writeOutput(path, ref, store);
-const directoryAt = (path: string, ref: TreePart, store: Store) => async (known: AnyWritten | undefined) =>
-  known && 'tree' in known && (await isDirectoryAsWritten(path, ref, known)) ? known : writeDirectory(path, ref, store);
+interface Wanted {
+  readonly path: string;
+  readonly ref: BlobRef | TreePart;
+  readonly store: Store;
+  /** What was written there last. */
+  readonly known: AnyWritten | undefined;
+}
+
+async function keepOrWrite({ path, ref, store, known }: Wanted): Promise<AnyWritten> {
+  if ('tree' in ref) {
+    const isKept = known && 'tree' in known && (await isDirectoryAsWritten(path, ref, known));
+    return isKept ? known : writeDirectory(path, ref, store);
+  }
+  const isKept = known && 'blob' in known && (await isAsWritten(path, ref, known));
+  return isKept ? known : writeOutput(path, ref, store);
+}
 
 async function isAsWritten(path: string, ref: BlobRef, written: Written): Promise<boolean> {
   if (written.blob !== ref.blob) return false;
@@ -107,8 +118,8 @@ async function writeOutput(path: string, ref: BlobRef, store: Store): Promise<Wr
 /** A damaged record costs a copy and nothing else. */
 function parseRecord(text: string): Record<string, AnyWritten> {
   try {
-    const record: unknown = JSON.parse(text);
-    return typeof record === 'object' && record !== null ? { ...(record as Record<string, AnyWritten>) } : {};
+    const entries = Object.entries(Object(JSON.parse(text)) as Record<string, AnyWritten | null>);
+    return Object.fromEntries(entries.filter((entry): entry is [string, AnyWritten] => Object(entry[1]) === entry[1]));
   } catch {
     return {};
   }
