@@ -39,6 +39,7 @@ export async function waitForMenu(guest: Guest, wait: MenuWait): Promise<Waited<
  */
 function lookForMenu(guest: Guest, wait: MenuWait): () => Promise<'menu' | 'kernel' | undefined> {
   let firmwareScreen: Picture | undefined;
+  let before: Picture | undefined;
   let startsSeen = 0;
   let standing: Picture | undefined;
   let sinceMs = 0;
@@ -49,8 +50,9 @@ function lookForMenu(guest: Guest, wait: MenuWait): () => Promise<'menu' | 'kern
     const starts = said.match(/BdsDxe: starting/g)?.length ?? 0;
     if (starts > startsSeen) {
       startsSeen = starts;
-      firmwareScreen = picture;
+      firmwareScreen = picture && screenAtStart(before, picture);
     }
+    before = picture;
     const isNew = !standing || !picture || countDifferentPixels(standing, picture) >= changedFromPixels;
     if (isNew) {
       standing = picture;
@@ -64,6 +66,15 @@ function lookForMenu(guest: Guest, wait: MenuWait): () => Promise<'menu' | 'kern
 
 /** A few dozen characters: less may be a cursor, a clock or a countdown. */
 const changedFromPixels = 300;
+
+/**
+ * The firmware's screen when it starts a loader, from what was seen just before and just after. A loader that was quicker
+ * than we has switched to a mode of its own by then, which firmware in a graphical one does not do any more.
+ */
+export function screenAtStart(before: Picture | undefined, after: Picture): Picture {
+  const isFirmware = before !== undefined && !isTextMode(before) && !isBlank(before);
+  return isFirmware && (before.width !== after.width || before.height !== after.height) ? before : after;
+}
 
 function isLoaderScreen(picture: Picture, firmwareScreen: Picture | undefined): boolean {
   return firmwareScreen !== undefined && countDifferentPixels(firmwareScreen, picture) >= changedFromPixels;
