@@ -33,7 +33,7 @@ export const efiImagePath = 'boot/grub/efi.img';
 
 /**
  * Puts UEFI's boot loaders on the medium: as files, and in a FAT image for El Torito and for the EFI partition. For amd64
- * there is one for 32-bit firmware besides, never signed: Debian signs it in the archive of i386 only.
+ * there is one for 32-bit firmware besides, never signed: Debian's archive of amd64 has no signed one.
  */
 export async function layOutEfi(tools: MediaTools, options: EfiOptions): Promise<EfiResult> {
   const { directory, settings, epochSeconds } = options;
