@@ -121,7 +121,7 @@ complete -c lb -n '__fish_seen_subcommand_from config' -l iso-application -x -d 
 complete -c lb -n '__fish_seen_subcommand_from config' -l iso-preparer -x -d 'Preparer of ISO images, or none. Default: live-build @LB_VERSION@; https://salsa.debian.org/live-team/live-build.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l iso-publisher -x -d 'Publisher of ISO images, or none. Default: Debian Live project; https://wiki.debian.org/DebianLive; debian-live@lists.debian.org.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l iso-volume -x -d 'Volume name of ISO images, or none; @ISOVOLUME_TS@ stands for the time. Default: Debian, the suite and the time.'
-complete -c lb -n '__fish_seen_subcommand_from config' -l net-tarball -x -a 'true false' -d 'Pack netboot images into one archive. Default: true.'
+complete -c lb -n '__fish_seen_subcommand_from config' -l net-tarball -x -a 'true false' -d 'Pack netboot images into one archive; false leaves binary/ and tftpboot/. Default: true.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l onie -x -a 'true false' -d 'Make an ONIE installer image too. Default: false.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l onie-kernel-cmdline -x -d 'Kernel parameters of the ONIE image.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l zsync -x -a 'true false' -d 'Make a zsync file too. Default: false.'
