@@ -1,6 +1,6 @@
 import { link, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { place, placeCopy } from '../rootfs/place.ts';
+import { join, relative } from 'node:path';
+import { place, placeCopy, writeNew } from '../rootfs/place.ts';
 import { layOutBiosGrub } from './biosGrub.ts';
 import { type BootMenu, bootMenu, type MediumKernel, nameKernels } from './bootMenu.ts';
 import { writeChecksums } from './checksums.ts';
@@ -142,13 +142,15 @@ export interface SealResult {
   readonly contents: string;
   /** `binary.modified_timestamps`. */
   readonly clamped: readonly string[];
+  /** The files that were written, relative to `directory`. */
+  readonly written: readonly string[];
 }
 
 /** Finishes the medium after the binary hooks: checksums, the image's command line, list of contents, dates. */
 export async function sealMedium(options: SealOptions): Promise<SealResult> {
   const { directory, settings, epochSeconds, knownSha256, onProgress } = options;
   const { root } = mediumPlaces(directory, settings);
-  await writeChecksums({
+  const written = await writeChecksums({
     directory: root,
     algorithms: settings.checksums,
     ...(knownSha256 ? { knownSha256 } : {}),
@@ -156,10 +158,10 @@ export async function sealMedium(options: SealOptions): Promise<SealResult> {
   });
   if (settings.imageType === 'iso' || settings.imageType === 'iso-hybrid') {
     const uuid = mediumUuid(options.identity, epochSeconds);
-    await mkdir(join(directory, '.disk'), { recursive: true });
-    await writeFile(join(directory, '.disk/mkisofs'), recordedCommand({ settings, epochSeconds, uuid }));
+    await writeNew(join(directory, '.disk/mkisofs'), recordedCommand({ settings, epochSeconds, uuid }));
+    written.push('.disk/mkisofs');
   }
   const contents = await listContents(root);
   const clamped = await clampTimes(directory, epochSeconds);
-  return { contents, clamped };
+  return { contents, clamped, written: written.map((path) => relative(directory, join(root, path))) };
 }

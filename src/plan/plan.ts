@@ -8,6 +8,7 @@ import type { Keyring } from '../debian/keys.ts';
 import type { Step } from '../engine/step.ts';
 import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
+import type { BinaryHookOptions } from '../steps/binaryHook.ts';
 import { bootstrapStep } from '../steps/bootstrap.ts';
 import { readCompression } from '../steps/compression.ts';
 import { downloadStep } from '../steps/download.ts';
@@ -19,17 +20,19 @@ import type { IndexResult } from '../steps/indexResult.ts';
 import { initrdStep } from '../steps/initrd.ts';
 import { installerStep } from '../steps/installer.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
-import { type MediumResult, mediumStep, type UserDirectory } from '../steps/medium.ts';
+import type { UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
 import { packagesStep } from '../steps/packages.ts';
 import { resolveStep } from '../steps/resolve.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
+import type { MediumResult } from '../steps/sealMedium.ts';
 import { toolsSteps } from '../steps/tools.ts';
 import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { parseDebootstrapOptions } from './debootstrap.ts';
 import { imageSettings, mediumSettings } from './mediumSettings.ts';
+import { planMedium } from './planMedium.ts';
 import { indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
@@ -52,6 +55,8 @@ export interface PlannedMedium {
   readonly type: ImageType;
   readonly medium: Step<MediumResult>;
   readonly image: Step<BlobRef>;
+  /** Its binary hooks, by the names of their steps. */
+  readonly hooks: ReadonlyMap<string, BinaryHookOptions>;
 }
 
 /** The graph of a build, with the steps whose results somebody outside wants. */
@@ -72,7 +77,8 @@ export interface BuildPlan {
 export function planBuild(options: PlanOptions): BuildPlan {
   const { config, tree, downloader, keys } = options;
   const { values } = config;
-  const tools = toolsSteps({ ...options, mirror: options.toolsMirror })('build');
+  const toolsTree = toolsSteps({ ...options, mirror: options.toolsMirror });
+  const tools = toolsTree('build');
   const index = indexStep({
     name: 'index',
     title: 'package index',
@@ -140,14 +146,17 @@ export function planBuild(options: PlanOptions): BuildPlan {
     ...(bootloaders && { bootloaders }),
     ...(includesBinary && { includesBinary }),
   };
-  const planMedium = (type: ImageType): PlannedMedium => {
+  const forHooksOnMedia = {
+    ...{ tree, values, proxy: options.proxy, hookTools: toolsTree('hooks'), config: configDirectory(tree, 'tests') },
+  };
+  const planType = (type: ImageType): PlannedMedium => {
     const settings = mediumSettings(values, type, options.version);
-    const medium = mediumStep({ ...forMedia, settings });
+    const { medium, hooks } = planMedium(settings, { ...forMedia, ...forHooksOnMedia });
     const image = imageStep({ tools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
-    return { type, medium, image };
+    return { type, medium, image, hooks };
   };
   const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
-  const media: BuildPlan['media'] = [planMedium(firstType), ...otherTypes.map(planMedium)];
+  const media: BuildPlan['media'] = [planType(firstType), ...otherTypes.map(planType)];
   const listings = listingsStep({ tools, layers, installLayers });
   const surroundings = { config: forHooks.config, network };
   const targets = [...media.map(({ image }) => image), listings];

@@ -22,6 +22,10 @@ export interface BuildTree {
   readonly includesBefore: readonly NamedDirectory[];
   readonly includesAfter: readonly NamedDirectory[];
   readonly hooks: readonly { readonly name: string; readonly path: string; readonly isStock: boolean }[];
+  /** Hooks that run on the medium, in their order. */
+  readonly binaryHooks: readonly { readonly name: string; readonly path: string }[];
+  /** Variables for them. */
+  readonly binaryEnvironment: Readonly<Record<string, string>>;
   /** Variables for programs in the root. */
   readonly environment: Readonly<Record<string, string>>;
   readonly excludes: () => Promise<string>;
@@ -64,7 +68,9 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     hooks: hooks
       .filter(({ kind }) => kind === 'chroot')
       .map(({ name, file, origin }) => ({ name, path: file, isStock: origin === 'stock' })),
-    environment: await readEnvironment(directory),
+    binaryHooks: hooks.filter(({ kind }) => kind === 'binary').map(({ name, file }) => ({ name, path: file })),
+    binaryEnvironment: await readEnvironment(directory, 'binary'),
+    environment: await readEnvironment(directory, 'chroot'),
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
     includesBinary: named('binary').map(userDirectory)[0],
@@ -99,10 +105,10 @@ async function existing(base: string, path: string): Promise<UserDirectory | und
   return found === undefined || found.entries === 0 ? undefined : { path: directory, digest };
 }
 
-/** Variables of `config/environment` and `config/environment.chroot`, the latter's counting more. */
-async function readEnvironment(directory: string): Promise<Record<string, string>> {
+/** Variables of `config/environment` and `config/environment.chroot` (or `.binary`), the latter's counting more. */
+async function readEnvironment(directory: string, kind: 'chroot' | 'binary'): Promise<Record<string, string>> {
   const variables: Record<string, string> = {};
-  for (const path of ['config/environment', 'config/environment.chroot']) {
+  for (const path of ['config/environment', `config/environment.${kind}`]) {
     const text = await orIfAbsent(readFile(join(directory, path), 'utf8'), '');
     Object.assign(variables, parseEnvironment(text, path));
   }
