@@ -197,6 +197,14 @@ test.each([
   expect({ exitCode, words: read('words') }).toEqual({ exitCode: 3, words: '--all\n' });
 });
 
+test('an auto script finds programs of local/bin, but no other lb there', async () => {
+  const make = (name: string, text: string) =>
+    `printf '#!/bin/sh\\n${text}\\n' >local/bin/${name}\nchmod +x local/bin/${name}\n`;
+  const script = `mkdir -p local/bin\n${make('tool', 'echo tool')}${make('lb', 'exit 9')}tool >got; command -v lb >>got\n`;
+  const { read } = await lbWithAuto(['clean'], `#!/bin/sh\n${script}`);
+  expect(read('got')).toMatch(/^tool\n.*\/bin\/path\/lb\n$/);
+});
+
 test('an auto script that a signal ends', async () => {
   expect((await lbWithAuto(['clean'], '#!/bin/sh\nkill -TERM $$\n')).exitCode).toBe(143);
 });

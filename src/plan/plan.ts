@@ -91,7 +91,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     secondsOf: (resultOf) => options.epochSeconds ?? resultOf(index).dateSeconds,
   };
   const { debconfFrontend, debconfPriority } = values;
-  const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority };
+  const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority, environment: tree.environment };
   const resolve = resolveStep({
     architecture: values.architecture,
     tools,

@@ -49,7 +49,7 @@ export interface TreeRequest {
 /** Reads the tree. Throws for what is wrong in it, and for what this version would leave out of the image. */
 export async function readBuildTree({ directory, config, env }: TreeRequest): Promise<BuildTree> {
   const lists = await readPackageLists(directory, config, env);
-  const { hooks, skipped } = await findHooks(directory);
+  const { hooks, skipped, ignored } = await findHooks(directory);
   await refuseUnread({ directory, config, hooks, lists });
   const includes = await findIncludes(directory);
   const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
@@ -74,12 +74,20 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
     includesBinary: named('binary').map(userDirectory)[0],
-    warnings: [...lists.warnings, ...skipped.map(leftOut)],
+    warnings: [...lists.warnings, ...skipped.map(leftOut), ...ignored.map(noHook)],
   };
 }
 
 function leftOut({ path, target }: { readonly path: string; readonly target: string }): ConfigWarning {
-  return { message: `The hook is left out: there is no stock hook "${target}" here.`, place: { path } };
+  return { message: `The hook is left out: it is a link to "${target}", which is not here.`, place: { path } };
+}
+
+function noHook(path: string): ConfigWarning {
+  return {
+    message: 'This is no hook, by its name or by its place, and nothing reads it.',
+    hint: 'Hooks are config/hooks/normal/*.chroot or *.binary, or the same in live/.',
+    place: { path },
+  };
 }
 
 type Lists = Awaited<ReturnType<typeof readPackageLists>>;

@@ -50,7 +50,7 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
     name: `hook:${name}`,
     title: `hook ${name}`,
     kind: 'hook',
-    version: 1,
+    version: 2,
     needs: [...chrootNeeds(base), network.index, ...below],
     witness: layersWitness,
     inputs: async (resultOf) => {
@@ -77,6 +77,9 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
     },
   });
 }
+
+/** As in live-build's `env -i`: its order of PATH, and no LC_ALL, so that a hook may set LANG (empty means unset). */
+const hookEnvironment = { PATH: '/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin', LC_ALL: '' };
 
 /** What is in a hook's key besides the root it runs in. */
 export type HookInputs = {
@@ -107,7 +110,7 @@ export async function hookWorld(store: Store, inputs: HookInputs, around: HookSu
   const needsConfig = inputs.config !== null;
   return {
     argv: [place],
-    env: { ...network.proxy, ...inputs.environment },
+    env: { ...hookEnvironment, ...network.proxy, ...inputs.environment },
     lent: {
       ...(await lendNetwork(store, { sourcesList: network.sourcesList, sources })),
       [place]: { content: Buffer.from(inputs.script, 'base64'), mode: 0o755 },

@@ -1,5 +1,5 @@
 import { defineStep, type Step } from '../engine/step.ts';
-import { type Layer, listInLayers, readLayers } from '../rootfs/find.ts';
+import { findInLayers, type Layer, listInLayers, readLayers } from '../rootfs/find.ts';
 import type { TreeRef } from '../store/types.ts';
 import { layersWitness } from './sight.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
@@ -14,13 +14,14 @@ export function initrdStep({ base, below }: InitrdOptions): Step<TreeRef> {
   return defineStep({
     name: 'initrd',
     title: 'initramfs',
-    version: 1,
+    version: 2,
     needs: [...chrootNeeds(base), ...below],
     witness: layersWitness,
     inputs: (resultOf) => ({ ...chrootInputs(base, resultOf), below: below.map((step) => resultOf(step)) }),
     run: async (inputs, context) => {
-      const versions = await kernelVersions(await readLayers(context.store, inputs.below));
-      const watch = { also: ['/boot'], onOneProcessor: true };
+      const stack = await readLayers(context.store, inputs.below);
+      const versions = await versionsToMake(stack);
+      const watch = { also: ['/boot', `/${MADE_ALREADY}`], onOneProcessor: true };
       return changeRoot({ ...inputs, context, watch }, async (layer) => {
         for (const [index, version] of versions.entries()) {
           context.progress(index, versions.length, 'files', version);
@@ -28,10 +29,22 @@ export function initrdStep({ base, below }: InitrdOptions): Step<TreeRef> {
           await layer.runInRoot({ argv: ['update-initramfs', '-c', '-k', version], env: { LC_ALL: 'C' } });
         }
         // Left by linux-update-symlinks; an image has no older kernel to fall back to.
-        await layer.runInRoot({ argv: ['rm', '-f', '/vmlinuz.old', '/initrd.img.old'] });
+        await layer.runInRoot({ argv: ['rm', '-f', '/vmlinuz.old', '/initrd.img.old', `/${MADE_ALREADY}`] });
       });
     },
   });
+}
+
+/** A hook that makes the initramfs by itself leaves this file (live-build's chroot_hacks). */
+const MADE_ALREADY = 'initrd.img_has_already_been_regenerated';
+
+/** Of the kernels in /boot, those whose initramfs is still to be made. */
+export async function versionsToMake(stack: readonly Layer[]): Promise<string[]> {
+  const versions = await kernelVersions(stack);
+  if ((await findInLayers(stack, MADE_ALREADY)) === undefined) return versions;
+  const made = versions.map((version) => findInLayers(stack, `boot/initrd.img-${version}`));
+  const found = await Promise.all(made);
+  return versions.filter((_, index) => found[index] === undefined);
 }
 
 /** Versions of the kernels in /boot, in the order of their names. */

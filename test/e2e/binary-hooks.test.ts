@@ -1,87 +1,58 @@
 // Binary hooks on a fabricated medium, with the real tools tree and overlayfs. Needs root.
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readHostFacts } from '../../src/config/hostFacts.ts';
-import { runGraph } from '../../src/engine/run.ts';
-import { defineStep, type Step } from '../../src/engine/step.ts';
-import type { LivewrightEvent } from '../../src/events/events.ts';
-import { archiveAccess } from '../../src/plan/prepare.ts';
+import type { Step } from '../../src/engine/step.ts';
 import { writeMerged } from '../../src/rootfs/merge.ts';
-import { sealLayer } from '../../src/rootfs/seal.ts';
 import { createSandbox } from '../../src/sandbox/run.ts';
 import { binaryHookStep } from '../../src/steps/binaryHook.ts';
 import type { Part } from '../../src/steps/binaryHookWorld.ts';
-import { toolsSteps } from '../../src/steps/tools.ts';
-import { type LocalStore, openStore } from '../../src/store/local.ts';
-import type { Json, TreeRef } from '../../src/store/types.ts';
-import { runDirectory, sharedStore } from '../helpers/lb.ts';
+import type { TreeRef } from '../../src/store/types.ts';
+import { epoch, epochSeconds, fixed, openScene, type StepScene } from '../helpers/stepScene.ts';
 import { isRoot } from '../helpers/user.ts';
 
-const epochSeconds = 1_700_000_000;
 const wholeMedium: readonly Part[] = [{ name: 'binary', path: '' }];
 
 describe.runIf(isRoot)('binary hooks', () => {
-  let store: LocalStore;
-  let tools: Step<TreeRef>;
-  let base: string;
+  let scene: StepScene;
 
   beforeAll(async () => {
-    store = await openStore(process.env['LIVEWRIGHT_STORE'] ?? sharedStore());
-    base = await mkdtemp(runDirectory('binary-hooks-'));
-    const { mirrors } = await readHostFacts({ directory: base, env: process.env });
-    tools = toolsSteps({ mirror: mirrors.main, ...archiveAccess(process.env) })('hooks');
+    scene = await openScene();
   });
-  afterAll(() => store.close());
-
-  const fixed = <R extends Json>(name: string, result: R): Step<R> =>
-    defineStep({ name, title: name, version: 1, needs: [], inputs: () => result, run: async () => result });
-
-  async function treeOf(files: Readonly<Record<string, string>>): Promise<TreeRef> {
-    return store.withStaging(async (scratch) => {
-      const directory = join(scratch, 'tree');
-      await write(directory, files);
-      return store.putTree(directory, await sealLayer({ directory, epochSeconds }));
-    });
-  }
-
-  async function write(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
-    for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(directory, path)), { recursive: true });
-      await writeFile(join(directory, path), text);
-    }
-  }
+  afterAll(() => scene.store.close());
 
   /** Runs the hooks on the medium and returns its trees, the lowest first, and what the user was told. */
-  async function runHooks(scripts: readonly string[], files: Readonly<Record<string, string>>, parts = wholeMedium) {
-    const directory = await mkdtemp(join(base, 'build-'));
-    await write(directory, { 'config/common': 'LB_APT="apt"\n', 'cmdline.sh': 'WORDS="a b"\n' });
-    const medium = await treeOf(files);
+  async function runHooks(
+    scripts: readonly string[],
+    files: Readonly<Record<string, string>>,
+    parts: readonly Part[] = wholeMedium,
+  ) {
+    const directory = await scene.directory({ 'config/common': 'LB_APT="apt"\n', 'cmdline.sh': 'WORDS="a b"\n' });
+    const medium = await scene.treeOf(files);
     const layOut = fixed('lay-out', { directory: medium, packages: { blob: '', sizeBytes: 0 }, secureBoot: false });
-    const chroot = fixed('layer', await treeOf({ 'etc/name': 'target\n' }));
+    const chroot = fixed('layer', await scene.treeOf({ 'etc/name': 'target\n' }));
+    const tools = scene.tools('hooks');
     const hooks: Step<TreeRef>[] = [];
     for (const [index, script] of scripts.entries()) {
       const path = join(directory, `${index}.hook.binary`);
-      await writeFile(path, script, { mode: 0o644 });
+      // Never the same twice: a result that is reused tells nothing.
+      await writeFile(path, `${script}\n# ${randomUUID()}\n`, { mode: 0o644 });
       const step = binaryHookStep({
         ...{ tools, layOut: layOut as never, layers: [chroot], before: [...hooks], imageType: 'iso', parts, path },
-        ...{ epoch: { needs: [], secondsOf: () => epochSeconds }, name: `normal/${index}.hook.binary` },
-        environment: { LB_ARCHITECTURE: 'amd64' },
+        ...{ epoch, name: `normal/${index}.hook.binary`, environment: { LB_ARCHITECTURE: 'amd64' }, proxy: {} },
         config: { path: join(directory, 'config'), digest: async () => 'c' },
         beside: async () => [{ name: 'cmdline.sh', path: join(directory, 'cmdline.sh'), digest: async () => 'd' }],
-        proxy: {},
       });
       hooks.push(step);
     }
-    const notes: string[] = [];
-    const emit = (event: LivewrightEvent): void => void (event.type === 'step-note' && notes.push(event.message));
-    const { resultOf } = await runGraph({ targets: hooks, store, events: { emit } });
+    const { resultOf, notes } = await scene.run(hooks);
     const layers = [medium, ...hooks.map((hook) => resultOf(hook))];
     const merged = join(directory, 'merged');
     await mkdir(merged);
-    await writeMerged(store, layers, merged);
-    return { layers, merged, notes, tools: await store.treePath(resultOf(tools)) };
+    await writeMerged(scene.store, layers, merged);
+    return { layers, merged, notes, tools: await scene.store.treePath(resultOf(tools)) };
   }
 
   const medium = { 'live/filesystem.squashfs': 's', 'isolinux/isolinux.cfg': 'timeout 0\n', 'boot/grub/a': 'a' };
@@ -107,7 +78,7 @@ describe.runIf(isRoot)('binary hooks', () => {
     const list = ['-mindepth', '1', '-printf', '%P %y %m %U:%G %T@ %s %l\n'];
     const { stdout } = await createSandbox(toolsPath).runTool({
       argv: ['find', '/target', ...list],
-      overlays: [{ lower: await Promise.all(layers.map((layer) => store.treePath(layer))), target: '/target' }],
+      overlays: [{ lower: await Promise.all(layers.map((layer) => scene.store.treePath(layer))), target: '/target' }],
     });
     const lines = (text: string) => text.trim().split('\n').map(withoutSizesOfDirectories).sort();
     expect(lines(execFileSync('find', [merged, ...list], { encoding: 'utf8' }))).toEqual(lines(stdout));
