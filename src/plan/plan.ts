@@ -29,9 +29,11 @@ import type { MediumResult } from '../steps/sealMedium.ts';
 import { toolsSteps } from '../steps/tools.ts';
 import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
+import { zsyncStep } from '../steps/zsync.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { parseDebootstrapOptions } from './debootstrap.ts';
 import { imageSettings, mediumSettings } from './mediumSettings.ts';
+import { imageFileName } from './outputs.ts';
 import { planMedium } from './planMedium.ts';
 import { indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
@@ -55,6 +57,8 @@ export interface PlannedMedium {
   readonly type: ImageType;
   readonly medium: Step<MediumResult>;
   readonly image: Step<BlobRef>;
+  /** With `--zsync`, of ISO images. */
+  readonly zsync?: Step<BlobRef>;
   /** Its binary hooks, by the names of their steps. */
   readonly hooks: ReadonlyMap<string, BinaryHookOptions>;
 }
@@ -78,7 +82,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const { config, tree, downloader, keys } = options;
   const { values } = config;
   const toolsTree = toolsSteps({ ...options, mirror: options.toolsMirror });
-  const tools = toolsTree('build');
+  const [tools, hookTools] = [toolsTree('build'), toolsTree('hooks')];
   const index = indexStep({
     name: 'index',
     title: 'package index',
@@ -147,19 +151,22 @@ export function planBuild(options: PlanOptions): BuildPlan {
     ...(includesBinary && { includesBinary }),
   };
   const forHooksOnMedia = {
-    ...{ tree, values, proxy: options.proxy, hookTools: toolsTree('hooks'), config: configDirectory(tree, 'tests') },
+    ...{ tree, values, proxy: options.proxy, hookTools, config: configDirectory(tree, 'tests') },
   };
   const planType = (type: ImageType): PlannedMedium => {
     const settings = mediumSettings(values, type, options.version);
     const { medium, hooks } = planMedium(settings, { ...forMedia, ...forHooksOnMedia });
     const image = imageStep({ tools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
-    return { type, medium, image, hooks };
+    const isIso = type === 'iso' || type === 'iso-hybrid';
+    const forZsync = { imageType: type, imageName: imageFileName(values, type), compression: values.compression };
+    const zsync = values.zsync && isIso && zsyncStep({ tools: hookTools, epoch, image, ...forZsync });
+    return { type, medium, image, hooks, ...(zsync && { zsync }) };
   };
   const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
   const media: BuildPlan['media'] = [planType(firstType), ...otherTypes.map(planType)];
   const listings = listingsStep({ tools, layers, installLayers });
   const surroundings = { config: forHooks.config, network };
-  const targets = [...media.map(({ image }) => image), listings];
+  const targets = [...media.flatMap(({ image, zsync }) => [image, ...(zsync ? [zsync] : [])]), listings];
   return { tools, rootfs, media, listings, layers, targets, surroundings };
 }
 

@@ -1,9 +1,9 @@
 import { planRun } from '../../engine/forecast.ts';
-import { type GraphOutcome, runGraph } from '../../engine/run.ts';
+import { runGraph } from '../../engine/run.ts';
 import { openState } from '../../engine/state.ts';
 import { LivewrightError } from '../../errors.ts';
-import { type OutputFile, toErrorReport } from '../../events/events.ts';
-import { imageFileName, type Outputs, stem, writeOutputs } from '../../plan/outputs.ts';
+import { toErrorReport } from '../../events/events.ts';
+import { leaveOutputs } from '../../plan/leaveOutputs.ts';
 import { type PreparedBuild, prepareBuild } from '../../plan/prepare.ts';
 import { defaultStoreDirectory } from '../../store/layout.ts';
 import { type LocalStore, openStore } from '../../store/local.ts';
@@ -56,29 +56,13 @@ async function build(context: CommandContext, work: Work, store: LocalStore): Pr
     concurrency: jobs,
     signal,
   });
-  const outputs: readonly OutputFile[] = await writeOutputs(directory, outputsOf({ config, plan }, outcome), store);
+  const outputs = await leaveOutputs({ directory, config, plan, outcome, store });
   events.emit({
     type: 'build-done',
     ...outcome.statistics,
     durationMs: Math.round(performance.now() - startMs),
     outputs,
   });
-}
-
-/** The files that live-build leaves in the build directory, images first. `.contents` is the first image's. */
-function outputsOf({ config, plan }: Pick<PreparedBuild, 'config' | 'plan'>, { resultOf }: GraphOutcome): Outputs {
-  const name = stem(config.values);
-  const medium = resultOf(plan.media[0].medium);
-  const listings = resultOf(plan.listings);
-  return {
-    ...Object.fromEntries(plan.media.map(({ type, image }) => [imageFileName(config.values, type), resultOf(image)])),
-    [`${name}.contents`]: medium.contents,
-    [`${name}.packages`]: medium.packages,
-    [`${name}.files`]: listings.files,
-    'chroot.packages.install': listings.packagesInstall,
-    'chroot.packages.live': listings.packagesLive,
-    'chroot.files': listings.files,
-  };
 }
 
 function readJobs(text: string | true | undefined): number {
