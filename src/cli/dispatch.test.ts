@@ -27,6 +27,13 @@ test('usage lists every command and flag', async () => {
       build     Build the live system that config/ describes.
       clean     Remove what builds left in this directory.
 
+    Stages:
+      bootstrap  Make the base system.
+      chroot     Make the live system: packages, files, hooks, initramfs.
+      installer  Fetch the Debian Installer, where the configuration asks for it.
+      binary     Make the medium and the image.
+      source     Make the source images, where the configuration asks for them.
+
     Try:
       test [IMAGE...]         Boot the images in virtual machines and say whether
                               they work.
@@ -83,8 +90,8 @@ test('lb version says what a bug report needs', async () => {
 test.each([
   ['biuld', 'Did you mean "build"?'],
   ['frobnicate', '"lb help" lists the commands.'],
-  ['chroot_hooks', 'Run "lb build": it runs every stage and does again only what has changed.'],
-  ['binary', 'Run "lb build": it runs every stage and does again only what has changed.'],
+  ['chroot_hook', 'Did you mean "chroot_hooks"?'],
+  ['binary_isos', 'Did you mean "binary_iso"?'],
 ])('unknown command %s', async (name, advice) => {
   expect(await lb([name])).toMatchObject({
     exitCode: 2,

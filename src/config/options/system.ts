@@ -131,6 +131,8 @@ export const systemOptions = {
     type: choice('true', 'shell', 'x11', 'xnest', 'false'),
     default: 'false',
     group: 'System',
+    instead:
+      'To look into the system, "lb shell initrd" enters it; what is done by hand belongs in a hook, which can be repeated.',
     help: 'Stop at the end of the installation for work by hand.',
     honoured: false,
   }),
