@@ -7,7 +7,7 @@ export const toolsArchitectures = ['amd64', 'arm64', 'i386'] as const;
 export type ToolsArchitecture = (typeof toolsArchitectures)[number];
 
 /**
- * `build`: what makes an image. `hooks`: that and what scripts of the user's expect besides, for hooks that run on the medium (and zsync). `vm`: what boots it. `display`: the same with a window. `stick`: what makes file systems
+ * `build`: what makes an image. `hooks`: that and what scripts of the user's expect besides, for hooks that run on the medium (and zsync, and mke2fs reading archives). `vm`: what boots it. `display`: the same with a window. `stick`: what makes file systems
  * on the rest of a stick and writes discs; apart from `build`, whose digest is in the keys of all steps. `serve`: what a network boots from.
  */
 export const toolsTreeNames = ['build', 'hooks', 'vm', 'display', 'stick', 'serve'] as const;
@@ -69,7 +69,19 @@ const forScripts = [
     'openssl',
     'gpg',
   ],
-  ...['curl', 'wget', 'zip', 'unzip', 'genisoimage', 'mtools', 'gdisk', 'libxml2-utils', 'netbase', 'zsync'],
+  ...[
+    'curl',
+    'wget',
+    'zip',
+    'unzip',
+    'genisoimage',
+    'mtools',
+    'gdisk',
+    'libxml2-utils',
+    'netbase',
+    'zsync',
+    'libarchive13t64',
+  ],
 ];
 
 const stick = [...base, 'busybox-static', 'mount', 'perl-base', 'e2fsprogs', 'exfatprogs', 'cryptsetup-bin', 'xorriso'];

@@ -15,7 +15,7 @@ import { listContents } from './mediumFiles.ts';
 import { layOutNetboot } from './netboot/layOut.ts';
 import { netMenu } from './netboot/menu.ts';
 import { mediumPlaces } from './places.ts';
-import { type KernelSource, liveDirectory, type MediumSettings } from './settings.ts';
+import { type KernelSource, liveDirectory, type MediumSettings, systemImagePath } from './settings.ts';
 import { layOutSyslinux } from './syslinuxFiles.ts';
 import { type MediaTools, toolFile } from './tools.ts';
 
@@ -99,9 +99,8 @@ async function placeKernels(directory: string, kernels: readonly MediumKernel[])
 }
 
 async function placeLive(directory: string, { settings, squashfs, packagesText }: MediumOptions): Promise<void> {
-  const live = join(directory, liveDirectory(settings));
-  await place(squashfs, join(live, 'filesystem.squashfs'));
-  await writeFile(join(live, 'filesystem.packages'), packagesText);
+  await place(squashfs, join(directory, systemImagePath(settings)));
+  await writeFile(join(directory, liveDirectory(settings), 'filesystem.packages'), packagesText);
 }
 
 async function placeInstaller(directory: string, { text, gtk }: InstallerSources): Promise<void> {

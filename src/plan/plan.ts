@@ -25,6 +25,7 @@ import { objectsStep } from '../steps/objects.ts';
 import { packagesStep } from '../steps/packages.ts';
 import { resolveStep } from '../steps/resolve.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
+import { extRootfsStep } from '../steps/rootfsExt.ts';
 import type { MediumResult } from '../steps/sealMedium.ts';
 import { toolsSteps } from '../steps/tools.ts';
 import type { Wish } from '../steps/wishes.ts';
@@ -32,7 +33,7 @@ import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import { zsyncStep } from '../steps/zsync.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { parseDebootstrapOptions } from './debootstrap.ts';
-import { imageSettings, mediumSettings } from './mediumSettings.ts';
+import { imageSettings, isExt, mediumSettings } from './mediumSettings.ts';
 import { imageFileName } from './outputs.ts';
 import { planMedium } from './planMedium.ts';
 import { indexSources, sourcesListText } from './sources.ts';
@@ -133,12 +134,18 @@ export function planBuild(options: PlanOptions): BuildPlan {
     }),
   );
 
+  const { chrootFilesystem } = values;
   const compression = readCompression({
     type: values.chrootSquashfsCompressionType,
     level: values.chrootSquashfsCompressionLevel,
   });
-  const objects = objectsStep({ tools, resolve, download, compression });
-  const rootfs = rootfsStep({ tools, epoch, layers, objects, compression, excludes: tree.excludes });
+  const forRootfs = { epoch, layers, excludes: tree.excludes };
+  const rootfs = isExt(chrootFilesystem)
+    ? extRootfsStep({ ...forRootfs, tools: hookTools, type: chrootFilesystem })
+    : rootfsStep({
+        ...{ ...forRootfs, tools, compression },
+        objects: objectsStep({ tools, resolve, download, compression }),
+      });
   const { bootloaders, includesBinary } = tree;
   const installer = planInstaller(options, index);
   const forMedia = {

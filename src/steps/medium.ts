@@ -4,7 +4,7 @@ import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
 import { type InstallerSources, layOutMedium } from '../media/medium.ts';
 import { mediumPlaces } from '../media/places.ts';
-import { type KernelSource, liveDirectory, type MediumSettings } from '../media/settings.ts';
+import { type KernelSource, type MediumSettings, systemImagePath } from '../media/settings.ts';
 import type { MediaTools } from '../media/tools.ts';
 import { installedPackages, packagesText } from '../rootfs/dpkgStatus.ts';
 import { findInLayers, type Layer, readInLayers, readLayers } from '../rootfs/find.ts';
@@ -80,7 +80,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
         ...(bootloaders && { userBootloaders: bootloaders.path }),
         ...(includesBinary && { includesBinary: includesBinary.path }),
       });
-      const squashfs = join(mediumPlaces('', settings).root, liveDirectory(settings), 'filesystem.squashfs');
+      const squashfs = join(mediumPlaces('', settings).root, systemImagePath(settings));
       const knownSha256 = new Map([[squashfs, String(inputs.rootfs.blob)]]);
       return {
         directory: await store.putTree(directory, await sealLayer({ directory, epochSeconds, knownSha256 })),
