@@ -46,6 +46,8 @@ test('usage lists every command and flag', async () => {
       explain STEP             Say why a step would run again, or why it would not.
       shell STEP [COMMAND...]  Enter the system as a step finds it.
       squashfs VERB IMAGE...   List, extract, verify or link SquashFS images.
+      compat LIVE_BUILD_DIR    Compare a tree that live-build has built with what
+                               was built here.
       help [COMMAND]           Show help for a command.
       version                  Show the versions of Livewright, Node and the
                                kernel.
