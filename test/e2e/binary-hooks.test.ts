@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Step } from '../../src/engine/step.ts';
 import { writeMerged } from '../../src/rootfs/merge.ts';
 import { createSandbox } from '../../src/sandbox/run.ts';
-import { binaryHookStep } from '../../src/steps/binaryHook.ts';
-import type { Part } from '../../src/steps/binaryHookWorld.ts';
+import { type BinaryHookOptions, binaryHookStep } from '../../src/steps/binaryHook.ts';
+import type { BinaryHookInputs, Part } from '../../src/steps/binaryHookWorld.ts';
+import { enterMedium } from '../../src/steps/enterMedium.ts';
 import type { TreeRef } from '../../src/store/types.ts';
 import { epoch, epochSeconds, fixed, openScene, type StepScene } from '../helpers/stepScene.ts';
 import { isRoot } from '../helpers/user.ts';
@@ -35,24 +36,34 @@ describe.runIf(isRoot)('binary hooks', () => {
     const chroot = fixed('layer', await scene.treeOf({ 'etc/name': 'target\n' }));
     const tools = scene.tools('hooks');
     const hooks: Step<TreeRef>[] = [];
+    const sources: BinaryHookOptions[] = [];
     for (const [index, script] of scripts.entries()) {
       const path = join(directory, `${index}.hook.binary`);
       // Never the same twice: a result that is reused tells nothing.
       await writeFile(path, `${script}\n# ${randomUUID()}\n`, { mode: 0o644 });
-      const step = binaryHookStep({
+      const source: BinaryHookOptions = {
         ...{ tools, layOut: layOut as never, layers: [chroot], before: [...hooks], imageType: 'iso', parts, path },
         ...{ epoch, name: `normal/${index}.hook.binary`, environment: { LB_ARCHITECTURE: 'amd64' }, proxy: {} },
         config: { path: join(directory, 'config'), digest: async () => 'c' },
         beside: async () => [{ name: 'cmdline.sh', path: join(directory, 'cmdline.sh'), digest: async () => 'd' }],
-      });
-      hooks.push(step);
+      };
+      sources.push(source);
+      hooks.push(binaryHookStep(source));
     }
     const { resultOf, notes } = await scene.run(hooks);
+    const inputs = (await hooks.at(-1)?.inputs(resultOf)) as BinaryHookInputs;
     const layers = [medium, ...hooks.map((hook) => resultOf(hook))];
     const merged = join(directory, 'merged');
     await mkdir(merged);
     await writeMerged(scene.store, layers, merged);
-    return { layers, merged, notes, tools: await scene.store.treePath(resultOf(tools)) };
+    return {
+      layers,
+      merged,
+      notes,
+      inputs,
+      source: sources.at(-1)!,
+      tools: await scene.store.treePath(resultOf(tools)),
+    };
   }
 
   const medium = { 'live/filesystem.squashfs': 's', 'isolinux/isolinux.cfg': 'timeout 0\n', 'boot/grub/a': 'a' };
@@ -106,6 +117,18 @@ describe.runIf(isRoot)('binary hooks', () => {
         replay: 'lb shell hook:iso:normal/0.hook.binary -- ../config/hooks/normal/0.hook.binary',
       },
     });
+  });
+
+  test('a shell finds the medium as the hook found it, and leaves nothing', async () => {
+    const { inputs, source } = await runHooks(['echo 1 >first', 'test -e first; echo 2 >second'], medium);
+    const enter = (script: string) =>
+      scene.store.withStaging((scratch) => {
+        const { signal } = new AbortController();
+        return enterMedium({ store: scene.store, scratch, inputs, source, argv: ['sh', '-ec', script], signal });
+      });
+    await enter('test -e first; test ! -e second; test "$LB_ARCHITECTURE" = amd64; rm first');
+    await enter('test -e first; test ! -e second; test -x ../config/hooks/normal/1.hook.binary');
+    await expect(enter('exit 7')).rejects.toMatchObject({ code: 'PROGRAM_FAILED', data: { exitCode: 7 } });
   });
 
   test('on a netboot medium both of its directories can be changed', async () => {
