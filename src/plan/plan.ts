@@ -8,13 +8,11 @@ import type { Keyring } from '../debian/keys.ts';
 import type { Step } from '../engine/step.ts';
 import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
-import type { BinaryHookOptions } from '../steps/binaryHook.ts';
 import { bootstrapStep } from '../steps/bootstrap.ts';
 import { readCompression } from '../steps/compression.ts';
 import { downloadStep } from '../steps/download.ts';
 import { firmwareStep } from '../steps/firmware.ts';
 import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook.ts';
-import { imageStep } from '../steps/image.ts';
 import { includesStep } from '../steps/includes.ts';
 import type { IndexResult } from '../steps/indexResult.ts';
 import { initrdStep } from '../steps/initrd.ts';
@@ -26,16 +24,13 @@ import { packagesStep } from '../steps/packages.ts';
 import { resolveStep } from '../steps/resolve.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
 import { extRootfsStep } from '../steps/rootfsExt.ts';
-import type { MediumResult } from '../steps/sealMedium.ts';
 import { toolsSteps } from '../steps/tools.ts';
 import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
-import { zsyncStep } from '../steps/zsync.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { parseDebootstrapOptions } from './debootstrap.ts';
-import { imageSettings, isExt, mediumSettings } from './mediumSettings.ts';
-import { imageFileName } from './outputs.ts';
-import { planMedium } from './planMedium.ts';
+import { isExt } from './mediumSettings.ts';
+import { type PlannedMedium, planMedium } from './planMedium.ts';
 import { indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
@@ -51,17 +46,6 @@ export interface PlanOptions {
   /** Proxy variables for programs that may use the network. */
   readonly proxy: Readonly<Record<string, string>>;
   readonly version: string;
-}
-
-/** A medium and the file that is made of it. */
-export interface PlannedMedium {
-  readonly type: ImageType;
-  readonly medium: Step<MediumResult>;
-  readonly image: Step<BlobRef>;
-  /** With `--zsync`, of ISO images. */
-  readonly zsync?: Step<BlobRef>;
-  /** Its binary hooks, by the names of their steps. */
-  readonly hooks: ReadonlyMap<string, BinaryHookOptions>;
 }
 
 /** The graph of a build, with the steps whose results somebody outside wants. */
@@ -149,26 +133,11 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const { bootloaders, includesBinary } = tree;
   const installer = planInstaller(options, index);
   const forMedia = {
-    ...(installer && { installer }),
-    tools,
-    epoch,
-    layers,
-    rootfs,
-    ...(bootloaders && { bootloaders }),
-    ...(includesBinary && { includesBinary }),
+    ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
+    ...{ config: configDirectory(tree, 'tests'), ...(installer && { installer }) },
+    ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };
-  const forHooksOnMedia = {
-    ...{ tree, values, proxy: options.proxy, hookTools, config: configDirectory(tree, 'tests') },
-  };
-  const planType = (type: ImageType): PlannedMedium => {
-    const settings = mediumSettings(values, type, options.version);
-    const { medium, hooks } = planMedium(settings, { ...forMedia, ...forHooksOnMedia });
-    const image = imageStep({ tools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
-    const isIso = type === 'iso' || type === 'iso-hybrid';
-    const forZsync = { imageType: type, imageName: imageFileName(values, type), compression: values.compression };
-    const zsync = values.zsync && isIso && zsyncStep({ tools: hookTools, epoch, image, ...forZsync });
-    return { type, medium, image, hooks, ...(zsync && { zsync }) };
-  };
+  const planType = (type: ImageType): PlannedMedium => planMedium(type, forMedia);
   const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
   const media: BuildPlan['media'] = [planType(firstType), ...otherTypes.map(planType)];
   const listings = listingsStep({ tools, layers, installLayers });

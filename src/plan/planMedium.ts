@@ -5,45 +5,67 @@ import { mediumPlaces } from '../media/places.ts';
 import type { MediumSettings } from '../media/settings.ts';
 import { type BinaryHookOptions, binaryHookStep } from '../steps/binaryHook.ts';
 import type { BinaryHookSource, Part } from '../steps/binaryHookWorld.ts';
-import { layOutStep, type MediumOptions } from '../steps/medium.ts';
+import { imageStep } from '../steps/image.ts';
+import { type LaidOutMedium, layOutStep, type MediumOptions } from '../steps/medium.ts';
 import { type MediumResult, mediumStep } from '../steps/sealMedium.ts';
-import type { TreeRef } from '../store/types.ts';
+import { zsyncStep } from '../steps/zsync.ts';
+import type { BlobRef, TreeRef } from '../store/types.ts';
 import { filesBeside } from './filesBeside.ts';
+import { imageSettings, mediumSettings } from './mediumSettings.ts';
+import { imageFileName } from './outputs.ts';
 import type { BuildTree } from './tree.ts';
 
 export interface PlanMediumOptions extends Omit<MediumOptions, 'settings'> {
   readonly tree: BuildTree;
   readonly values: LiveValues;
+  readonly version: string;
   readonly hookTools: Step<TreeRef>;
   readonly config: BinaryHookSource['config'];
   readonly proxy: BinaryHookSource['proxy'];
 }
 
-/** A medium as steps: its files, the binary hooks one after the other, its end. */
-export interface MediumSteps {
+/** A medium and the file that is made of it. */
+export interface PlannedMedium {
+  readonly type: ImageType;
   readonly medium: Step<MediumResult>;
-  /** By the name of its step, what a hook is made from; for `lb shell`. */
+  readonly image: Step<BlobRef>;
+  /** With `--zsync`, of ISO images. */
+  readonly zsync?: Step<BlobRef>;
+  /** Its binary hooks, by the names of their steps, for `lb shell`. */
   readonly hooks: ReadonlyMap<string, BinaryHookOptions>;
 }
 
-export function planMedium(settings: MediumSettings, options: PlanMediumOptions): MediumSteps {
-  const { tree, epoch, rootfs, layers, config, proxy, values, hookTools } = options;
-  const { imageType } = settings;
+/** The steps of one type of image: the medium's files, its hooks one after the other, its end, the file. */
+export function planMedium(type: ImageType, options: PlanMediumOptions): PlannedMedium {
+  const { tools, epoch, rootfs, values, hookTools } = options;
+  const settings = mediumSettings(values, type, options.version);
   const layOut = layOutStep({ ...options, settings });
-  const before: Step<TreeRef>[] = [];
+  const { hooks, steps } = planHooks(settings, layOut, options);
+  const medium = mediumStep({ epoch, rootfs, layOut, hooks: steps, settings });
+  const image = imageStep({ tools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
+  const isIso = type === 'iso' || type === 'iso-hybrid';
+  const forZsync = { imageType: type, imageName: imageFileName(values, type), compression: values.compression };
+  const zsync = values.zsync && isIso && zsyncStep({ tools: hookTools, epoch, image, ...forZsync });
+  return { type, medium, image, hooks, ...(zsync && { zsync }) };
+}
+
+function planHooks(settings: MediumSettings, layOut: Step<LaidOutMedium>, options: PlanMediumOptions) {
+  const { tree, epoch, layers, config, proxy, values, hookTools } = options;
+  const { imageType } = settings;
+  const steps: Step<TreeRef>[] = [];
   const hooks = new Map<string, BinaryHookOptions>();
   for (const { name, path } of tree.binaryHooks) {
     const hook: BinaryHookOptions = {
-      ...{ tools: hookTools, epoch, layOut, layers, before: [...before], imageType, name, path, config, proxy },
+      ...{ tools: hookTools, epoch, layOut, layers, before: [...steps], imageType, name, path, config, proxy },
       parts: partsOf(settings),
       environment: { ...exportedVariables(values, imageType), ...tree.binaryEnvironment },
       beside: () => filesBeside(tree.directory, path),
     };
     const step = binaryHookStep(hook);
-    before.push(step);
+    steps.push(step);
     hooks.set(step.name, hook);
   }
-  return { medium: mediumStep({ epoch, rootfs, layOut, hooks: before, settings }), hooks };
+  return { hooks, steps };
 }
 
 /** live-build fills tftpboot/ after its binary hooks ran; here it is there already. */
