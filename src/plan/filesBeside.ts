@@ -5,8 +5,10 @@ import { digestTree } from '../config/digestTree.ts';
 import { orIfAbsent } from '../errors.ts';
 import type { UserDirectory } from '../steps/medium.ts';
 
-/** What hooks have of their own or what builds leave behind. */
-const ours = new Set(['binary', 'chroot', 'config', 'tftpboot', 'cache', 'source', '.build', '.git']);
+/** What hooks have anyway, and what builds leave behind: those of an earlier build would be stale, and are not for this one. */
+const ours = new Set(['binary', 'chroot', 'config', 'tftpboot', 'cache', 'source', 'build.log']);
+const isProduct = (name: string, stem: string): boolean =>
+  ours.has(name) || name.startsWith(stem) || /^(chroot|binary)\.\w/.test(name);
 
 /**
  * The files and directories of the build directory that a binary hook names as `../NAME`, and `local` where it has
@@ -15,12 +17,13 @@ const ours = new Set(['binary', 'chroot', 'config', 'tftpboot', 'cache', 'source
 export async function filesBeside(
   directory: string,
   hookPath: string,
+  stem: string,
 ): Promise<(UserDirectory & { readonly name: string })[]> {
   const script = await readFile(hookPath, 'latin1');
   const names = [...script.matchAll(/\.\.\/([\w][\w.+-]*)/g)].flatMap(([, name]) => name ?? []);
   const programs = await orIfAbsent(readdir(join(directory, 'local/bin')), []);
   if (programs.length > 0) names.push('local');
-  const found = [...new Set(names)].sort().filter((name) => !ours.has(name));
+  const found = [...new Set(names)].sort().filter((name) => !isProduct(name, stem));
   const files = found.map(async (name) => {
     const path = join(directory, name);
     const stats = await orIfAbsent(stat(path), undefined);

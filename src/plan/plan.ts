@@ -132,7 +132,9 @@ export function planBuild(options: PlanOptions): BuildPlan {
       });
   const { bootloaders, includesBinary } = tree;
   const installer = planInstaller(options, index);
+  const listings = listingsStep({ tools, layers, installLayers });
   const forMedia = {
+    listings,
     ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
     ...{ config: configDirectory(tree, 'tests'), ...(installer && { installer }) },
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
@@ -140,7 +142,6 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const planType = (type: ImageType): PlannedMedium => planMedium(type, forMedia);
   const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
   const media: BuildPlan['media'] = [planType(firstType), ...otherTypes.map(planType)];
-  const listings = listingsStep({ tools, layers, installLayers });
   const surroundings = { config: forHooks.config, network };
   const targets = [...media.flatMap(({ image, zsync }) => [image, ...(zsync ? [zsync] : [])]), listings];
   return { tools, rootfs, media, listings, layers, targets, surroundings };

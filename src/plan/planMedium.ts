@@ -6,19 +6,21 @@ import type { MediumSettings } from '../media/settings.ts';
 import { type BinaryHookOptions, binaryHookStep } from '../steps/binaryHook.ts';
 import type { BinaryHookSource, Part } from '../steps/binaryHookWorld.ts';
 import { imageStep } from '../steps/image.ts';
+import type { Listings } from '../steps/listings.ts';
 import { type LaidOutMedium, layOutStep, type MediumOptions } from '../steps/medium.ts';
 import { type MediumResult, mediumStep } from '../steps/sealMedium.ts';
 import { zsyncStep } from '../steps/zsync.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { filesBeside } from './filesBeside.ts';
 import { imageSettings, mediumSettings } from './mediumSettings.ts';
-import { imageFileName } from './outputs.ts';
+import { imageFileName, stem } from './outputs.ts';
 import type { BuildTree } from './tree.ts';
 
 export interface PlanMediumOptions extends Omit<MediumOptions, 'settings'> {
   readonly tree: BuildTree;
   readonly values: LiveValues;
   readonly version: string;
+  readonly listings: Step<Listings>;
   readonly hookTools: Step<TreeRef>;
   readonly config: BinaryHookSource['config'];
   readonly proxy: BinaryHookSource['proxy'];
@@ -57,9 +59,9 @@ function planHooks(settings: MediumSettings, layOut: Step<LaidOutMedium>, option
   for (const { name, path } of tree.binaryHooks) {
     const hook: BinaryHookOptions = {
       ...{ tools: hookTools, epoch, layOut, layers, before: [...steps], imageType, name, path, config, proxy },
-      parts: partsOf(settings),
+      ...{ parts: partsOf(settings), listings: options.listings, stem: stem(values) },
       environment: { ...exportedVariables(values, imageType), ...tree.binaryEnvironment },
-      beside: () => filesBeside(tree.directory, path),
+      beside: () => filesBeside(tree.directory, path, values.imageName),
     };
     const step = binaryHookStep(hook);
     steps.push(step);

@@ -27,12 +27,17 @@ const layOut = /^lay-out:/;
 /** live-build(7) 20250505 in the order of its stages; `bootstrap_archives` is of 20230502. */
 export const parts: readonly Part[] = [
   ...of('bootstrap', [
-    { name: 'cache', reason: kept, when: 'always', files: ['bootstrap_cache.restore', 'bootstrap_cache.save'] },
+    { name: 'cache', reason: kept, when: 'always', files: ['bootstrap_cache.save'] },
     { name: 'debootstrap', steps: /^bootstrap$/, files: ['bootstrap'] },
     { name: 'archives', steps: /^bootstrap$/, when: 'never' },
   ]),
   ...of('chroot', [
-    { name: 'cache', reason: kept, when: 'always', files: ['chroot_cache.restore', 'chroot_cache.save'] },
+    {
+      name: 'cache',
+      reason: kept,
+      when: ({ cacheStages }) => cacheStages.includes('chroot'),
+      files: ['chroot_cache.save'],
+    },
     { name: 'prep', reason: lent, when: 'never' },
     ...[
       'devpts',
@@ -68,14 +73,14 @@ export const parts: readonly Part[] = [
     },
   ]),
   ...of('installer', [
-    { name: 'chroot', reason: lent, when: 'always' },
+    { name: 'chroot', reason: lent, when: 'never' },
     { name: 'debian-installer', steps: /^installer$/ },
     { name: 'preseed', steps: /^installer$/ },
   ]),
   ...of('binary', [
     { name: 'chroot', reason: 'The system image is made of the layers of the root as they are.', when: 'always' },
     { name: 'rootfs', steps: /^rootfs$/ },
-    { name: 'dm-verity' },
+    { name: 'dm-verity', when: 'always' },
     { name: 'manifest', steps: /^listings$/ },
     { name: 'package-lists', when: 'always' },
     { name: 'linux-image', steps: layOut },

@@ -6,6 +6,7 @@ import { settleXattrs } from '../rootfs/xattrs.ts';
 import type { TreeRef } from '../store/types.ts';
 import { type BinaryHookInputs, type BinaryHookSource, BUILD, hookProgram, type Part } from './binaryHookWorld.ts';
 import { hookFailed } from './hook.ts';
+import type { Listings } from './listings.ts';
 import type { LaidOutMedium } from './medium.ts';
 import { type EpochSource, openSandbox, toLog } from './workshop.ts';
 
@@ -18,6 +19,9 @@ export interface BinaryHookOptions extends BinaryHookSource {
   readonly before: readonly Step<TreeRef>[];
   /** The layers of the root, which hooks see at ../chroot. */
   readonly layers: readonly Step<TreeRef>[];
+  readonly listings: Step<Listings>;
+  /** What names of images and lists begin with: `live-image-amd64`. */
+  readonly stem: string;
   readonly imageType: string;
 }
 
@@ -26,13 +30,13 @@ export interface BinaryHookOptions extends BinaryHookSource {
  * machine but its network. Its result is a layer over the medium; what it writes elsewhere is thrown away, and told.
  */
 export function binaryHookStep(options: BinaryHookOptions): Step<TreeRef> {
-  const { tools, epoch, layOut, before, layers, name, imageType } = options;
+  const { tools, epoch, layOut, before, layers, listings, stem, name, imageType } = options;
   return defineStep({
     name: `hook:${imageType}:${name}`,
     title: `hook ${name} on the ${imageType} medium`,
     kind: 'binary-hook',
     version: 1,
-    needs: [tools, ...epoch.needs, layOut, ...before, ...layers],
+    needs: [tools, ...epoch.needs, layOut, ...before, ...layers, listings],
     inputs: async (resultOf): Promise<BinaryHookInputs> => ({
       hookTools: resultOf(tools),
       epochSeconds: epoch.secondsOf(resultOf),
@@ -43,6 +47,13 @@ export function binaryHookStep(options: BinaryHookOptions): Step<TreeRef> {
       parts: options.parts,
       environment: options.environment,
       config: await options.config.digest(),
+      lists: {
+        'chroot.files': resultOf(listings).files,
+        'chroot.packages.install': resultOf(listings).packagesInstall,
+        'chroot.packages.live': resultOf(listings).packagesLive,
+        [`${stem}.files`]: resultOf(listings).files,
+        [`${stem}.packages`]: resultOf(layOut).packages,
+      },
       beside: Object.fromEntries(
         await Promise.all((await options.beside()).map(async (file) => [file.name, await file.digest()] as const)),
       ),
@@ -54,7 +65,10 @@ export function binaryHookStep(options: BinaryHookOptions): Step<TreeRef> {
       await sandbox.run({ ...program, ...toLog(context) }).catch((error: unknown) => {
         throw hookFailed({ name, step: `hook:${imageType}:${name}`, argv: program.argv, error });
       });
-      const stray = await findStrayFiles(join(scratch, 'root/upper'), Object.keys(inputs.beside));
+      const stray = await findStrayFiles(join(scratch, 'root/upper'), [
+        ...Object.keys(inputs.lists),
+        ...Object.keys(inputs.beside),
+      ]);
       if (stray.length > 0) context.note(describeStray(stray));
       const directory = await gatherLayer(scratch, inputs.parts);
       const xattrs = await settleXattrs(directory, sandbox.runTool);

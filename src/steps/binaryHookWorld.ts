@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { writeLentFiles } from '../rootfs/buildTime.ts';
 import { layerPaths } from '../rootfs/layer.ts';
 import type { OverlayMount, Program } from '../sandbox/types.ts';
-import type { Store, TreeRef } from '../store/types.ts';
+import type { BlobRef, Store, TreeRef } from '../store/types.ts';
 import type { UserDirectory } from './medium.ts';
 import { hostNames } from './network.ts';
 
@@ -29,6 +29,8 @@ export type BinaryHookInputs = {
   readonly environment: Readonly<Record<string, string>>;
   /** Digest of `config/`. */
   readonly config: string;
+  /** Lists that live-build has written by then, by the names that they have in the build directory. */
+  readonly lists: Readonly<Record<string, BlobRef>>;
   /** Digests of other files of the build directory that the hook names. */
   readonly beside: Readonly<Record<string, string>>;
 };
@@ -68,12 +70,18 @@ export async function hookProgram(
     { lower: [source.config.path, own], target: `${BUILD}/config` },
   ];
   const beside = await source.beside();
+  const lists = Object.entries(inputs.lists).map(async ([name, ref]) => {
+    return { source: await store.blobPath(ref), target: `${BUILD}/${name}` };
+  });
   return {
     argv: [`../config/hooks/${inputs.file}`],
     root: { kind: 'overlay', lower: [tools, lent.layer], ...(await upperOf(scratch, 'root')) },
     cwd: `${BUILD}/binary`,
     overlays,
-    binds: beside.map((file) => ({ source: file.path, target: `${BUILD}/${file.name}` })),
+    binds: [
+      ...(await Promise.all(lists)),
+      ...beside.map((file) => ({ source: file.path, target: `${BUILD}/${file.name}` })),
+    ],
     env: {
       ...source.proxy,
       ...{ PATH: `${BUILD}/local/bin:${path}`, SOURCE_DATE_EPOCH: String(inputs.epochSeconds) },

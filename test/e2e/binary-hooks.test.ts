@@ -32,7 +32,13 @@ describe.runIf(isRoot)('binary hooks', () => {
   ) {
     const directory = await scene.directory({ 'config/common': 'LB_APT="apt"\n', 'cmdline.sh': 'WORDS="a b"\n' });
     const medium = await scene.treeOf(files);
-    const layOut = fixed('lay-out', { directory: medium, packages: { blob: '', sizeBytes: 0 }, secureBoot: false });
+    const layOut = fixed('lay-out', {
+      directory: medium,
+      packages: await scene.store.putBytes('bash\t5\n'),
+      secureBoot: false,
+    });
+    const list = await scene.store.putBytes('list\n');
+    const listings = fixed('listings', { files: list, packagesInstall: list, packagesLive: list });
     const chroot = fixed('layer', await scene.treeOf({ 'etc/name': 'target\n' }));
     const tools = scene.tools('hooks');
     const hooks: Step<TreeRef>[] = [];
@@ -42,7 +48,17 @@ describe.runIf(isRoot)('binary hooks', () => {
       // Never the same twice: a result that is reused tells nothing.
       await writeFile(path, `${script}\n# ${randomUUID()}\n`, { mode: 0o644 });
       const source: BinaryHookOptions = {
-        ...{ tools, layOut: layOut as never, layers: [chroot], before: [...hooks], imageType: 'iso', parts, path },
+        ...{
+          tools,
+          layOut,
+          listings,
+          stem: 'mine-amd64',
+          layers: [chroot],
+          before: [...hooks],
+          imageType: 'iso',
+          parts,
+          path,
+        },
         ...{ epoch, name: `normal/${index}.hook.binary`, environment: { LB_ARCHITECTURE: 'amd64' }, proxy: {} },
         config: { path: join(directory, 'config'), digest: async () => 'c' },
         beside: async () => [{ name: 'cmdline.sh', path: join(directory, 'cmdline.sh'), digest: async () => 'd' }],
@@ -73,14 +89,14 @@ describe.runIf(isRoot)('binary hooks', () => {
       set -eu
       sed -i 's/timeout 0/timeout 30/' isolinux/isolinux.cfg
       . ../cmdline.sh; . ../config/common
-      { pwd; echo "$0 $LB_ARCHITECTURE $SOURCE_DATE_EPOCH $HOME $WORDS $LB_APT"; cat ../chroot/etc/name; } >stamp
+      { pwd; echo "$0 $LB_ARCHITECTURE $SOURCE_DATE_EPOCH $HOME $WORDS $LB_APT"; cat ../chroot/etc/name; cat ../chroot.packages.live ../mine-amd64.packages; } >stamp
       rm -r boot/grub; mkdir boot/grub; echo b >boot/grub/b; chmod 755 stamp; ln -s stamp link; ln stamp twin
       chroot_has() { [ -e ../chroot/etc/name ]; }; chroot_has; echo lost >../chroot/etc/name`;
     const second = 'cat stamp >second; python3 -c "print(1)" >>second; rm twin';
     const { merged, layers, notes, tools: toolsPath } = await runHooks([first, second], medium);
     const stamp = await readFile(join(merged, 'stamp'), 'utf8');
     expect(stamp).toBe(
-      `/build/binary\n../config/hooks/normal/0.hook.binary amd64 ${epochSeconds} /root a b apt\ntarget\n`,
+      `/build/binary\n../config/hooks/normal/0.hook.binary amd64 ${epochSeconds} /root a b apt\ntarget\nlist\nbash\t5\n`,
     );
     expect(await readFile(join(merged, 'second'), 'utf8')).toBe(`${stamp}1\n`);
     expect(await readFile(join(merged, 'isolinux/isolinux.cfg'), 'utf8')).toBe('timeout 30\n');
