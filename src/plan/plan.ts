@@ -96,7 +96,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const layers: Step<TreeRef>[] = [];
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
-  add(bootstrapStep({ base, resolve, download }));
+  add(bootstrapStep({ base, resolve, download, recommends: values.aptRecommends }));
   for (const includes of tree.includesBefore) add(includesStep({ base, ...includes, below: below() }));
   add(packagesStep({ base, slice: 'install', resolve, download, below: below() }));
   const installLayers = below();

@@ -14,7 +14,7 @@ export function initrdStep({ base, below }: InitrdOptions): Step<TreeRef> {
   return defineStep({
     name: 'initrd',
     title: 'initramfs',
-    version: 2,
+    version: 3,
     needs: [...chrootNeeds(base), ...below],
     witness: layersWitness,
     inputs: (resultOf) => ({ ...chrootInputs(base, resultOf), below: below.map((step) => resultOf(step)) }),
@@ -28,12 +28,20 @@ export function initrdStep({ base, below }: InitrdOptions): Step<TreeRef> {
           // Thousands of processes, each of which would load the tables of another locale.
           await layer.runInRoot({ argv: ['update-initramfs', '-c', '-k', version], env: { LC_ALL: 'C' } });
         }
+        await layer.runInRoot({ argv: ['sh', '-ec', linkScript] });
         // Left by linux-update-symlinks; an image has no older kernel to fall back to.
         await layer.runInRoot({ argv: ['rm', '-f', '/vmlinuz.old', '/initrd.img.old', `/${MADE_ALREADY}`] });
       });
     },
   });
 }
+
+/** Where the kernel's package has made `/vmlinuz`, it makes `/initrd.img` too, had there been one by then. */
+const linkScript = `
+[ -L /vmlinuz ] || exit 0
+version=$(readlink /vmlinuz); version=\${version#*vmlinuz-}
+[ ! -e "/boot/initrd.img-$version" ] || ln -sf "boot/initrd.img-$version" /initrd.img
+`;
 
 /** A hook that makes the initramfs by itself leaves this file (live-build's chroot_hacks). */
 const MADE_ALREADY = 'initrd.img_has_already_been_regenerated';
