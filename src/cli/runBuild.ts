@@ -18,6 +18,8 @@ export interface BuildWork {
   readonly targets: readonly Step[];
   /** Files of `.build/` to leave when all has succeeded. */
   readonly stageFiles: readonly string[];
+  /** What to tell the user first. */
+  readonly note?: string;
   /** How many steps run at once. */
   readonly jobs: number;
   /** What else is to be done with the results while the build directory is locked. */
@@ -29,6 +31,7 @@ export async function runBuild(context: CommandContext, work: BuildWork): Promis
   const { directory, env, events } = context;
   const entered = await withRootPowers(context, work.prepared.plan.tools);
   if (entered !== undefined) return entered;
+  if (work.note !== undefined) events.emit({ type: 'note', message: work.note });
   for (const warning of work.prepared.warnings) events.emit({ type: 'warning', ...warning });
   const startMs = performance.now();
   const warn = (message: string): void => events.emit({ type: 'warning', message });

@@ -136,7 +136,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const forMedia = {
     listings,
     ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
-    ...{ config: configDirectory(tree, 'tests'), ...(installer && { installer }) },
+    ...{ config: configDirectory(tree), ...(installer && { installer }) },
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };
   const planType = (type: ImageType): PlannedMedium => planMedium(type, forMedia);

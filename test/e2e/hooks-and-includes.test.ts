@@ -28,7 +28,7 @@ describe.runIf(isRoot)('live-build’s ways', () => {
     const directory = await scene.directory({ 'config/common': 'LB_APT="apt"\n', hook: script });
     await chmod(join(directory, 'hook'), mode);
     const step = hookStep({
-      ...{ base, name: 'normal/0100-a.hook.chroot', path: join(directory, 'hook'), environment },
+      ...{ base, name: 'normal/0100-a.hook.chroot', path: join(directory, 'hook'), environment, isStock: false },
       config: { path: join(directory, 'config'), digest: async () => 'c' },
       network: { index: fixed('index', { sources: [], contents: [], dateSeconds: 1 }), sourcesList: '', proxy: {} },
       below: [scene.tools('hooks')],

@@ -3,12 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { executeStep } from '../../src/engine/execute.ts';
 import type { ExtType } from '../../src/media/hdd/types.ts';
 import { sealLayer } from '../../src/rootfs/seal.ts';
 import { settleXattrs } from '../../src/rootfs/xattrs.ts';
 import { createSandbox } from '../../src/sandbox/run.ts';
 import { extRootfsStep } from '../../src/steps/rootfsExt.ts';
-import type { TreeRef } from '../../src/store/types.ts';
+import type { BlobRef, TreeRef } from '../../src/store/types.ts';
 import { epoch, epochSeconds, fixed, openScene, type StepScene } from '../helpers/stepScene.ts';
 import { isRoot } from '../helpers/user.ts';
 
@@ -71,18 +72,12 @@ describe.runIf(isRoot)('a root as ext2, ext3 and ext4', () => {
   test('the same layers give the same bytes', async () => {
     const sum = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
     const first = await make('ext4');
-    const again = await scene.store.withStaging(async (scratch) => {
-      const step = extRootfsStep({
-        ...{ tools: scene.tools('hooks'), epoch, type: 'ext4', excludes: async () => '' },
-        layers: layers.map((layer, index) => fixed(`layer-${index}`, layer)),
-      });
-      const tools = scene.tools('hooks');
-      const { resultOf } = await scene.run([tools, ...step.needs]);
-      const { signal } = new AbortController();
-      const quiet = { progress: () => {}, log: () => {}, note: () => {} };
-      const inputs = await step.inputs(resultOf);
-      return step.run(inputs, { store: scene.store, scratch, signal, ...quiet });
-    });
-    expect(sum(await scene.store.blobPath(again))).toBe(sum(first));
+    const tools = scene.tools('hooks');
+    const fixedLayers = layers.map((layer, index) => fixed(`layer-${index}`, layer));
+    const step = extRootfsStep({ tools, epoch, layers: fixedLayers, type: 'ext4', excludes: async () => '' });
+    const { resultOf } = await scene.run([tools, ...step.needs]);
+    const { signal } = new AbortController();
+    const again = await executeStep(step, await step.inputs(resultOf), { store: scene.store, signal });
+    expect(sum(await scene.store.blobPath(again.result as BlobRef))).toBe(sum(first));
   });
 });

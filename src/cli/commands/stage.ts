@@ -23,9 +23,8 @@ async function runStage(command: string, context: CommandContext): Promise<numbe
   }
   const names = targets.map(({ name }) => name);
   const shown = names.length > 3 ? `${names.slice(0, 2).join(', ')} ... ${names.at(-1)}` : names.join(', ');
-  events.emit({ type: 'note', message: `lb ${command} is the build as far as: ${shown}.` });
   return runBuild(context, {
-    ...{ prepared, jobs, targets, stageFiles },
+    ...{ prepared, jobs, targets, stageFiles, note: `lb ${command} is the build as far as: ${shown}.` },
     ...(options['extract'] === true && { finish: (outcome, store) => leaveRoot({ context, plan, outcome, store }) }),
   });
 }
