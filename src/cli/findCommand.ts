@@ -2,7 +2,7 @@ import { nearest } from '../config/nearest.ts';
 import { LivewrightError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
-import { plumbingCommands } from './stageCommands.ts';
+import { plumbingCommands } from './groups/stages.ts';
 
 /** The command called `name`. Throws COMMAND_UNKNOWN with the nearest name. */
 export function findCommand(name: string): Command {

@@ -1,5 +1,5 @@
-import { parts, type StageName, stageNames } from '../plan/stageParts.ts';
-import type { Command, CommandOption } from './command.ts';
+import { parts, type StageName, stageNames } from '../../plan/stageParts.ts';
+import type { Command, CommandOption } from '../command.ts';
 
 const jobs: CommandOption = {
   long: 'jobs',
@@ -51,6 +51,6 @@ export const plumbingCommands: readonly Command[] = parts.map(({ name, stage }) 
 }));
 
 async function loadStage(name: string): ReturnType<Command['load']> {
-  const { stageCommand } = await import('./commands/stage.ts');
+  const { stageCommand } = await import('../commands/stage.ts');
   return { run: stageCommand(name) };
 }
