@@ -30,6 +30,11 @@ _lb_values() {
 	"config --debian-installer") echo "cdrom netinst netboot businesscard live none" ;;
 	"config -s" | "config --source-images") echo "@list iso netboot tar hdd" ;;
 	"build -j" | "build --jobs") echo "" ;;
+	"bootstrap -j" | "bootstrap --jobs") echo "" ;;
+	"chroot -j" | "chroot --jobs") echo "" ;;
+	"installer -j" | "installer --jobs") echo "" ;;
+	"binary -j" | "binary --jobs") echo "" ;;
+	"source -j" | "source --jobs") echo "" ;;
 	"test --boots" | "test -j" | "test --jobs" | "test --timeout" | "test --memory") echo "" ;;
 	"test --output") echo "@directory" ;;
 	"run --memory") echo "" ;;
@@ -45,6 +50,11 @@ _lb_options() {
 	config) echo "--clean --config -c --conffile --dump --ignore-system-defaults --validate --no-color -h --help -u --usage -v --version -a --architecture --architectures -d --distribution --distribution-chroot --distribution-binary --parent-distribution --parent-distribution-chroot --parent-distribution-binary --mode --system --image-name --utc-time --archive-areas --parent-archive-areas -m --parent-mirror-bootstrap --parent-mirror-chroot --parent-mirror-chroot-security --parent-mirror-binary --parent-mirror-binary-security --parent-mirror-debian-installer --mirror-bootstrap --mirror-chroot --mirror-chroot-security --mirror-binary --mirror-binary-security --mirror-debian-installer --security --updates --backports --proposed-updates --keyring-packages --apt --apt-http-proxy --apt-pipeline --apt-recommends --apt-secure --apt-source-archives --apt-indices --apt-options --aptitude-options --debconf-frontend --debconf-priority --debootstrap-options --debootstrap-script --firmware-chroot --bootstrap-qemu-arch --bootstrap-qemu-exclude --bootstrap-qemu-static -k --linux-flavours --linux-packages --initramfs --initramfs-compression --initsystem --chroot-filesystem --chroot-squashfs-compression-level --chroot-squashfs-compression-type --interactive --dm-verity --dm-verity-fec --dm-verity-sign --swap-file-path --swap-file-size --jffs2-eraseblock --bootappend-live --bootappend-live-failsafe --bootappend-install --bootloaders --bootloader --uefi-secure-boot --memtest --loadlin --win32-loader --boot-menu-timeout --boot-menu-default --boot-menu-entries --boot-menu-serial -b --binary-image --binary-images --binary-filesystem --build-with-chroot --checksums --compression --gzip-options --hdd-label --hdd-size --hdd-partition-start --iso-application --iso-preparer --iso-publisher --iso-volume --net-tarball --onie --onie-kernel-cmdline --zsync --net-root-filesystem --net-root-path --net-root-server --net-root-mountoptions --net-cow-filesystem --net-cow-path --net-cow-server --net-cow-mountoptions --debian-installer --debian-installer-distribution --debian-installer-preseedfile --debian-installer-gui --parent-debian-installer-distribution --firmware-binary --source -s --source-images --cache --cache-indices --cache-packages --cache-stages --breakpoints --debug --color --force --quiet --verbose" ;;
 	build) echo "-n --dry-run -j --jobs --json --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
 	clean) echo "--all --stage --chroot --binary --source --cache --remove --purge --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
+	bootstrap) echo "-j --jobs --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
+	chroot) echo "-j --jobs --extract --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
+	installer) echo "-j --jobs --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
+	binary) echo "-j --jobs --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
+	source) echo "-j --jobs --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
 	test) echo "--boots --list -j --jobs --timeout --memory --output --json --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
 	run) echo "--serial --uefi --disk --memory --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
 	write) echo "--list -y --yes --persistence --encrypt --passphrase-file --persistence-label --data --data-label --internal-disk --json --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
@@ -52,6 +62,7 @@ _lb_options() {
 	explain) echo "--json --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
 	shell) echo "--breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
 	squashfs) echo "--json --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
+	compat) echo "--all --json --breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
 	help) echo "--breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
 	version) echo "--breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
 	*) echo "--breakpoints --color --no-color --debug --force --quiet --verbose -h --help -u --usage -v --version" ;;
@@ -61,7 +72,7 @@ _lb_options() {
 # What a command takes besides options.
 _lb_operands() {
 	case "$1" in
-	test | run | write | serve | explain | shell | squashfs | help) echo @file ;;
+	test | run | write | serve | explain | shell | squashfs | compat | help) echo @file ;;
 	esac
 }
 
@@ -89,9 +100,9 @@ _lb() {
 		option=${COMP_WORDS[COMP_CWORD-2]}
 	fi
 	if [[ -z $command ]]; then
-		values="config build clean test run write serve explain shell squashfs help version $(_lb_options '')"
+		values="config build clean bootstrap chroot installer binary source test run write serve explain shell squashfs compat help version $(_lb_options '')"
 	elif [[ $command == help ]]; then
-		values="config build clean test run write serve explain shell squashfs help version"
+		values="config build clean bootstrap chroot installer binary source test run write serve explain shell squashfs compat help version"
 	elif [[ $option == -* ]] && values=$(_lb_values "$command" "$option"); then
 		:
 	elif [[ $current == -* ]]; then

@@ -30,7 +30,10 @@ export function runAutoScript(
   { host, outputTo }: { host: Host; outputTo: 'stdout' | 'stderr' },
 ): Promise<number> {
   const { directory, signal } = host;
-  const path = [ourPath, host.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(delimiter);
+  // live-build's own PATH begins with local/bin; `lb` must be ours before all.
+  const path = [ourPath, join(directory, 'local/bin'), host.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(
+    delimiter,
+  );
   const env = { ...host.env, PATH: path, LIVEWRIGHT_NODE: host.self[0] };
   return withLiveBuildDirectory(env, (scriptEnv) =>
     runScript(`auto/${name}`, argv, { directory, env: scriptEnv, signal, outputTo }),

@@ -23,7 +23,8 @@ export interface Prepared {
 
 export interface Command {
   readonly name: string;
-  readonly group: 'Build' | 'Try' | 'Look';
+  /** `Parts` are found by their names, and not listed. */
+  readonly group: 'Build' | 'Stages' | 'Try' | 'Look' | 'Parts';
   readonly summary: string;
   /** Words besides options, for help: `[IMAGE]`. Absent: there are none, and stray ones are dropped with a warning. */
   readonly operands?: string;

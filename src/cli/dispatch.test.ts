@@ -27,6 +27,13 @@ test('usage lists every command and flag', async () => {
       build     Build the live system that config/ describes.
       clean     Remove what builds left in this directory.
 
+    Stages:
+      bootstrap  Make the base system.
+      chroot     Make the live system: packages, files, hooks, initramfs.
+      installer  Fetch the Debian Installer, where the configuration asks for it.
+      binary     Make the medium and the image.
+      source     Make the source images, where the configuration asks for them.
+
     Try:
       test [IMAGE...]         Boot the images in virtual machines and say whether
                               they work.
@@ -39,6 +46,8 @@ test('usage lists every command and flag', async () => {
       explain STEP             Say why a step would run again, or why it would not.
       shell STEP [COMMAND...]  Enter the system as a step finds it.
       squashfs VERB IMAGE...   List, extract, verify or link SquashFS images.
+      compat LIVE_BUILD_DIR    Compare a tree that live-build has built with what
+                               was built here.
       help [COMMAND]           Show help for a command.
       version                  Show the versions of Livewright, Node and the
                                kernel.
@@ -83,8 +92,8 @@ test('lb version says what a bug report needs', async () => {
 test.each([
   ['biuld', 'Did you mean "build"?'],
   ['frobnicate', '"lb help" lists the commands.'],
-  ['chroot_hooks', 'Run "lb build": it runs every stage and does again only what has changed.'],
-  ['binary', 'Run "lb build": it runs every stage and does again only what has changed.'],
+  ['chroot_hook', 'Did you mean "chroot_hooks"?'],
+  ['binary_isos', 'Did you mean "binary_iso"?'],
 ])('unknown command %s', async (name, advice) => {
   expect(await lb([name])).toMatchObject({
     exitCode: 2,
@@ -195,6 +204,14 @@ test.each([
 ])('an auto script with %s is read by a shell', async (_, script) => {
   const { exitCode, read } = await lbWithAuto(['clean', '--all'], script);
   expect({ exitCode, words: read('words') }).toEqual({ exitCode: 3, words: '--all\n' });
+});
+
+test('an auto script finds programs of local/bin, but no other lb there', async () => {
+  const make = (name: string, text: string) =>
+    `printf '#!/bin/sh\\n${text}\\n' >local/bin/${name}\nchmod +x local/bin/${name}\n`;
+  const script = `mkdir -p local/bin\n${make('tool', 'echo tool')}${make('lb', 'exit 9')}tool >got; command -v lb >>got\n`;
+  const { read } = await lbWithAuto(['clean'], `#!/bin/sh\n${script}`);
+  expect(read('got')).toMatch(/^tool\n.*\/bin\/path\/lb\n$/);
 });
 
 test('an auto script that a signal ends', async () => {

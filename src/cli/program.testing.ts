@@ -22,7 +22,11 @@ export function compileProgram(extra: Readonly<Record<string, string>> = {}): st
 }
 
 function isWanted(path: string): boolean {
-  return path.endsWith('.ts') && !/\.test(ing)?\.ts$/.test(path) && /^(errors\.ts|(cli|events|config)\/)/.test(path);
+  return (
+    path.endsWith('.ts') &&
+    !/\.test(ing)?\.ts$/.test(path) &&
+    /^(errors\.ts|plan\/stageParts\.ts|(cli|events|config)\/)/.test(path)
+  );
 }
 
 function compile(path: string, text: string, directory: string): void {

@@ -60,12 +60,19 @@ test('links to stock hooks of any installation mean ours; those of other days ar
   expect(skipped.map(({ path }) => path)).toEqual(['config/hooks/normal/0020-gone.hook.chroot']);
 });
 
-test('an own link counts, and one to nowhere is an error', async () => {
+test('an own link counts, and one to nowhere is skipped as live-build skips it', async () => {
   const path = 'config/hooks/live/b.hook.chroot';
   const good = await makeTree({ 'hooks/shared': 'no interpreter\n', [path]: ['link', '../../../hooks/shared'] });
   expect((await findHooks(good)).hooks).toMatchObject([{ origin: 'own', hasInterpreter: false, path }]);
   const bad = await makeTree({ [path]: ['link', '/nowhere/at/all'] });
-  await expect(findHooks(bad)).rejects.toMatchObject({ code: 'CONFIG_MISSING', place: { path } });
+  expect(await findHooks(bad)).toMatchObject({ hooks: [], skipped: [{ path, target: '/nowhere/at/all' }] });
+});
+
+test('what looks like a hook and is none is told', async () => {
+  const names = ['old.chroot', 'normal/x.hool', 'normal/y.hook.chroot-disabled', 'normal/z.container', 'normal/README'];
+  const good = ['normal/a.chroot', 'live/b.container', 'normal/.hidden'];
+  const directory = await makeTree(Object.fromEntries([...names, ...good].map((name) => [`config/hooks/${name}`, ''])));
+  expect((await findHooks(directory)).ignored).toEqual(names.slice(0, -1).map((name) => `config/hooks/${name}`));
 });
 
 test('the digest is that of the content', async () => {

@@ -1,6 +1,6 @@
 import { access, open, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LivewrightError, orIfAbsent } from '../errors.ts';
+import { orIfAbsent } from '../errors.ts';
 import type { Digest } from '../store/types.ts';
 import { hashFile } from './digestFile.ts';
 import { type ListedFile, listFiles } from './listFiles.ts';
@@ -26,8 +26,10 @@ export interface Hook {
 export interface FoundHooks {
   /** In the order in which they run. */
   readonly hooks: readonly Hook[];
-  /** Links to stock hooks that there are not (any more). */
+  /** Links that lead nowhere; most are to stock hooks of another live-build. */
   readonly skipped: readonly { readonly path: string; readonly target: string }[];
+  /** Files of these directories whose name or place makes them no hooks. */
+  readonly ignored: readonly string[];
 }
 
 /** Container hooks count in `live` only. */
@@ -44,7 +46,7 @@ const order: readonly { readonly kind: HookKind; readonly pass: 'normal' | 'live
 /**
  * The hooks of `config/hooks`: files that end in their kind, all of `normal` and then all of `live`, each in byte order.
  * A link to a stock hook of any live-build means the stock hook of that name here, whether or not the link leads
- * anywhere on this machine. Throws CONFIG_MISSING for another link that leads nowhere.
+ * anywhere on this machine. Other links that lead nowhere are skipped, as live-build does.
  */
 export async function findHooks(directory: string): Promise<FoundHooks> {
   const hooks: Hook[] = [];
@@ -57,7 +59,20 @@ export async function findHooks(directory: string): Promise<FoundHooks> {
       else hooks.push(await describe({ ...file, name: `${pass}/${file.name}` }, kind, { ...found, file: found.file }));
     }
   }
-  return { hooks, skipped };
+  return { hooks, skipped, ignored: await findIgnored(directory) };
+}
+
+/** live-build's own README aside, and what is hidden. */
+async function findIgnored(directory: string): Promise<string[]> {
+  const found = await Promise.all([
+    listFiles(directory, 'config/hooks'),
+    ...(['normal', 'live'] as const).map(async (pass) => {
+      const endings = order.filter((row) => row.pass === pass).map(({ kind }) => `.${kind}`);
+      const files = await listFiles(directory, `config/hooks/${pass}`);
+      return files.filter(({ name }) => !endings.some((ending) => name.endsWith(ending)));
+    }),
+  ]);
+  return found.flat().flatMap(({ path, name }) => (/^README/.test(name) ? [] : [path]));
 }
 
 interface FoundFile {
@@ -75,12 +90,7 @@ async function findFile(directory: string, { path, isLink }: ListedFile): Promis
     const here = join(stockHooksDirectory, stock);
     return { origin: 'stock', file: (await exists(here)) ? here : undefined, target };
   }
-  if (await exists(file)) return { origin: 'own', file, target };
-  throw new LivewrightError('CONFIG_MISSING', {
-    message: `The hook is a link to "${target}", which does not exist.`,
-    hint: 'Correct the link, or remove it.',
-    place: { path },
-  });
+  return { origin: 'own', file: (await exists(file)) ? file : undefined, target };
 }
 
 function exists(path: string): Promise<boolean> {

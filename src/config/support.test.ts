@@ -13,7 +13,7 @@ test.each([
   ['-d sid --zsync false --debian-installer none --cache true', [], 0],
   ['-b hdd,netboot --hdd-label X', [], 0],
   ['--debian-installer live', ['--debian-installer'], 0],
-  ['--zsync true --source true', ['--zsync', '--source'], 0],
+  ['--onie true --source true', ['--onie', '--source'], 0],
   ['--bootloaders grub-pc,grub-efi', [], 0],
   ['--bootloaders grub-legacy,grub-efi', ['--bootloaders'], 0],
   ['--dm-verity --interactive shell', ['--interactive', '--dm-verity'], 0],

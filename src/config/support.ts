@@ -53,8 +53,9 @@ function isDefaultText(name: OptionName, text: string): boolean {
 
 function notSupported(message: string, name: OptionName, config: LiveConfig): LivewrightError {
   const setter = setterOf(name, config);
-  const { long, variable } = rowOf(setter);
-  const hint = long === undefined ? `Leave ${variable} out.` : `Set it back with lb config --${long} "".`;
+  const { long, variable, instead } = rowOf(setter);
+  const back = long === undefined ? `Leave ${variable} out.` : `Set it back with lb config --${long} "".`;
+  const hint = instead === undefined ? back : `${back} ${instead}`;
   const option = long === undefined ? variable : `--${long}`;
   return new LivewrightError('NOT_SUPPORTED', { message, hint, ...placeOf(config.originOf(setter)), data: { option } });
 }

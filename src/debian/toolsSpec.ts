@@ -7,10 +7,10 @@ export const toolsArchitectures = ['amd64', 'arm64', 'i386'] as const;
 export type ToolsArchitecture = (typeof toolsArchitectures)[number];
 
 /**
- * `build`: what makes an image. `vm`: what boots it. `display`: the same with a window. `stick`: what makes file systems
+ * `build`: what makes an image. `hooks`: that and what scripts of the user's expect besides, for hooks that run on the medium (and zsync, and mke2fs reading archives). `vm`: what boots it. `display`: the same with a window. `stick`: what makes file systems
  * on the rest of a stick and writes discs; apart from `build`, whose digest is in the keys of all steps. `serve`: what a network boots from.
  */
-export const toolsTreeNames = ['build', 'vm', 'display', 'stick', 'serve'] as const;
+export const toolsTreeNames = ['build', 'hooks', 'vm', 'display', 'stick', 'serve'] as const;
 export type ToolsTreeName = (typeof toolsTreeNames)[number];
 
 export interface ToolsSpec {
@@ -39,6 +39,50 @@ const buildOf: Readonly<Record<ToolsArchitecture, readonly string[]>> = {
   arm64: ['grub-efi-arm64-bin', 'grub-efi-arm64-signed', 'shim-signed'],
   i386: ['grub-pc-bin', 'grub-efi-ia32-bin', 'syslinux', 'extlinux', 'memtest86+'],
 };
+
+/** What live-build's hosts have: hooks of public trees use these. */
+const forScripts = [
+  ...[
+    'bash',
+    'libc-bin',
+    'hostname',
+    'login.defs',
+    'passwd',
+    'bsdextrautils',
+    'bsdutils',
+    'procps',
+    'psmisc',
+    'file',
+    'less',
+  ],
+  ...[
+    'perl',
+    'python3',
+    'gawk',
+    'bc',
+    'jq',
+    'patch',
+    'gettext-base',
+    'isomd5sum',
+    'xxd',
+    'uuid-runtime',
+    'openssl',
+    'gpg',
+  ],
+  ...[
+    'curl',
+    'wget',
+    'zip',
+    'unzip',
+    'genisoimage',
+    'mtools',
+    'gdisk',
+    'libxml2-utils',
+    'netbase',
+    'zsync',
+    'libarchive13t64',
+  ],
+];
 
 const stick = [...base, 'busybox-static', 'mount', 'perl-base', 'e2fsprogs', 'exfatprogs', 'cryptsetup-bin', 'xorriso'];
 
@@ -82,6 +126,7 @@ const serve = [...base, 'dnsmasq-base', 'nfs-ganesha', 'nfs-ganesha-vfs'];
 function namesOf(tree: ToolsTreeName, architecture: ToolsArchitecture): readonly string[] {
   if (tree === 'serve') return serve;
   if (tree === 'build') return [...build, ...buildOf[architecture]];
+  if (tree === 'hooks') return [...build, ...buildOf[architecture], ...forScripts];
   if (tree === 'stick') return stick;
   const vm = [...base, 'qemu-utils', 'ipxe-qemu', ...vmOf[architecture]];
   return tree === 'vm' ? vm : [...vm, 'qemu-system-gui'];

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeNew } from '../rootfs/place.ts';
 import { listMedium, type MediumFile } from './mediumFiles.ts';
 import type { ChecksumName } from './settings.ts';
 
@@ -15,11 +16,11 @@ export interface ChecksumOptions {
 
 /**
  * Writes `sha256sum.txt` and `sha256sum.README` for each algorithm. The lists cover every regular file but the lists
- * themselves and the boot images into which xorriso writes the place they are at.
+ * themselves and the boot images into which xorriso writes the place they are at. Returns the names of what was written.
  */
-export async function writeChecksums(options: ChecksumOptions): Promise<void> {
+export async function writeChecksums(options: ChecksumOptions): Promise<string[]> {
   const { directory, algorithms } = options;
-  if (algorithms.length === 0) return;
+  if (algorithms.length === 0) return [];
   const files = (await listMedium(directory)).filter(({ path, kind }) => kind === 'file' && isListed(path));
   const lines = new Map<ChecksumName, string[]>(algorithms.map((algorithm) => [algorithm, []]));
   const totalBytes = await sumSizes(options, files);
@@ -32,9 +33,10 @@ export async function writeChecksums(options: ChecksumOptions): Promise<void> {
     for (const [algorithm, sum] of sums) lines.get(algorithm)?.push(formatLine(sum, path));
   }
   for (const [algorithm, list] of lines) {
-    await writeFile(join(directory, `${algorithm}sum.txt`), list.join(''));
-    await writeFile(join(directory, `${algorithm}sum.README`), explain(algorithm));
+    await writeNew(join(directory, `${algorithm}sum.txt`), list.join(''));
+    await writeNew(join(directory, `${algorithm}sum.README`), explain(algorithm));
   }
+  return algorithms.flatMap((algorithm) => [`${algorithm}sum.txt`, `${algorithm}sum.README`]);
 }
 
 /** The bytes that will be read. */

@@ -1,6 +1,6 @@
 import { link, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { place, placeCopy } from '../rootfs/place.ts';
+import { join, relative } from 'node:path';
+import { place, placeCopy, writeNew } from '../rootfs/place.ts';
 import { layOutBiosGrub } from './biosGrub.ts';
 import { type BootMenu, bootMenu, type MediumKernel, nameKernels } from './bootMenu.ts';
 import { writeChecksums } from './checksums.ts';
@@ -15,7 +15,7 @@ import { listContents } from './mediumFiles.ts';
 import { layOutNetboot } from './netboot/layOut.ts';
 import { netMenu } from './netboot/menu.ts';
 import { mediumPlaces } from './places.ts';
-import { type KernelSource, liveDirectory, type MediumSettings } from './settings.ts';
+import { type KernelSource, liveDirectory, type MediumSettings, systemImagePath } from './settings.ts';
 import { layOutSyslinux } from './syslinuxFiles.ts';
 import { type MediaTools, toolFile } from './tools.ts';
 
@@ -99,9 +99,8 @@ async function placeKernels(directory: string, kernels: readonly MediumKernel[])
 }
 
 async function placeLive(directory: string, { settings, squashfs, packagesText }: MediumOptions): Promise<void> {
-  const live = join(directory, liveDirectory(settings));
-  await place(squashfs, join(live, 'filesystem.squashfs'));
-  await writeFile(join(live, 'filesystem.packages'), packagesText);
+  await place(squashfs, join(directory, systemImagePath(settings)));
+  await writeFile(join(directory, liveDirectory(settings), 'filesystem.packages'), packagesText);
 }
 
 async function placeInstaller(directory: string, { text, gtk }: InstallerSources): Promise<void> {
@@ -142,13 +141,15 @@ export interface SealResult {
   readonly contents: string;
   /** `binary.modified_timestamps`. */
   readonly clamped: readonly string[];
+  /** The files that were written, relative to `directory`. */
+  readonly written: readonly string[];
 }
 
 /** Finishes the medium after the binary hooks: checksums, the image's command line, list of contents, dates. */
 export async function sealMedium(options: SealOptions): Promise<SealResult> {
   const { directory, settings, epochSeconds, knownSha256, onProgress } = options;
   const { root } = mediumPlaces(directory, settings);
-  await writeChecksums({
+  const written = await writeChecksums({
     directory: root,
     algorithms: settings.checksums,
     ...(knownSha256 ? { knownSha256 } : {}),
@@ -156,10 +157,10 @@ export async function sealMedium(options: SealOptions): Promise<SealResult> {
   });
   if (settings.imageType === 'iso' || settings.imageType === 'iso-hybrid') {
     const uuid = mediumUuid(options.identity, epochSeconds);
-    await mkdir(join(directory, '.disk'), { recursive: true });
-    await writeFile(join(directory, '.disk/mkisofs'), recordedCommand({ settings, epochSeconds, uuid }));
+    await writeNew(join(directory, '.disk/mkisofs'), recordedCommand({ settings, epochSeconds, uuid }));
+    written.push('.disk/mkisofs');
   }
   const contents = await listContents(root);
   const clamped = await clampTimes(directory, epochSeconds);
-  return { contents, clamped };
+  return { contents, clamped, written: written.map((path) => relative(directory, join(root, path))) };
 }

@@ -1,4 +1,4 @@
-import { type HddFileSystem, isFat } from './hdd/types.ts';
+import { type ExtType, type HddFileSystem, isFat } from './hdd/types.ts';
 import type { NetSettings } from './netboot/parameters.ts';
 
 export type ImageType = 'iso' | 'iso-hybrid' | 'hdd' | 'tar' | 'netboot';
@@ -10,6 +10,8 @@ export interface MediumSettings {
   readonly imageType: ImageType;
   /** Of hdd and tar images: it decides on the loader, and on whether two names can be one file. */
   readonly filesystem?: HddFileSystem;
+  /** What the system image is, where it is not a SquashFS. */
+  readonly rootFilesystem?: ExtType;
   /** Of netboot images. */
   readonly net?: NetSettings;
   readonly biosLoader: 'syslinux' | 'grub-pc' | 'none';
@@ -83,4 +85,9 @@ export function hasLinks({ filesystem }: Pick<MediumSettings, 'filesystem'>): bo
 /** The directory of kernel, initrd and system image on the medium. */
 export function liveDirectory(settings: Pick<MediumSettings, 'initramfs'>): 'live' | 'boot' {
   return settings.initramfs === 'none' ? 'boot' : 'live';
+}
+
+/** The system image on the medium, relative to live-boot's root. */
+export function systemImagePath(settings: Pick<MediumSettings, 'initramfs' | 'rootFilesystem'>): string {
+  return `${liveDirectory(settings)}/filesystem.${settings.rootFilesystem ?? 'squashfs'}`;
 }

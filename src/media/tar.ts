@@ -30,6 +30,12 @@ export function tarExtension(compression: TarCompression): string {
   return compressors[compression].extension;
 }
 
+/** The program and its words before the name of a file that it is to compress, none for `none`; what it adds to the name. */
+export function compressCommand(compression: TarCompression): { readonly argv: readonly string[]; extension: string } {
+  const { program, extension } = compressors[compression];
+  return { argv: program?.split(' ') ?? [], extension };
+}
+
 /** Packs a directory: sorted by name, owned by root, nothing newer than the epoch; the same bytes for the same content. */
 export async function packTar(tools: MediaTools, options: PackTarOptions): Promise<void> {
   const { directory, output, epochSeconds } = options;

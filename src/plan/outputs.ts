@@ -32,6 +32,11 @@ export function imageFileName(values: LiveValues, type: ImageType): string {
   return `${stem(values)}.${extensions[type]}`;
 }
 
+/** live-build compresses it as it does archives. */
+export function zsyncFileName(values: LiveValues, type: ImageType): string {
+  return `${imageFileName(values, type)}.zsync${tarExtension(values.compression)}`;
+}
+
 /** The images that a configuration asks for, in its order; without those that stay directories. */
 export function imageFileNames(values: LiveValues): string[] {
   const types = [...new Set(values.binaryImages)].filter((type) => isPacked(values, type));

@@ -13,24 +13,24 @@ import { readCompression } from '../steps/compression.ts';
 import { downloadStep } from '../steps/download.ts';
 import { firmwareStep } from '../steps/firmware.ts';
 import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook.ts';
-import { imageStep } from '../steps/image.ts';
 import { includesStep } from '../steps/includes.ts';
 import type { IndexResult } from '../steps/indexResult.ts';
 import { initrdStep } from '../steps/initrd.ts';
 import { installerStep } from '../steps/installer.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
-import { type MediumResult, mediumStep, type UserDirectory } from '../steps/medium.ts';
+import type { UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
 import { packagesStep } from '../steps/packages.ts';
 import { resolveStep } from '../steps/resolve.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
+import { extRootfsStep } from '../steps/rootfsExt.ts';
 import { toolsSteps } from '../steps/tools.ts';
 import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { parseDebootstrapOptions } from './debootstrap.ts';
-import { imageSettings, mediumSettings } from './mediumSettings.ts';
-import { isPacked } from './outputs.ts';
+import { isExt } from './mediumSettings.ts';
+import { type PlannedMedium, planMedium } from './planMedium.ts';
 import { indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
@@ -46,13 +46,6 @@ export interface PlanOptions {
   /** Proxy variables for programs that may use the network. */
   readonly proxy: Readonly<Record<string, string>>;
   readonly version: string;
-}
-
-/** A medium and the file that is made of it, if one is. */
-export interface PlannedMedium {
-  readonly type: ImageType;
-  readonly medium: Step<MediumResult>;
-  readonly image?: Step<BlobRef>;
 }
 
 /** The graph of a build, with the steps whose results somebody outside wants. */
@@ -73,7 +66,8 @@ export interface BuildPlan {
 export function planBuild(options: PlanOptions): BuildPlan {
   const { config, tree, downloader, keys } = options;
   const { values } = config;
-  const tools = toolsSteps({ ...options, mirror: options.toolsMirror })('build');
+  const toolsTree = toolsSteps({ ...options, mirror: options.toolsMirror });
+  const [tools, hookTools] = [toolsTree('build'), toolsTree('hooks')];
   const index = indexStep({
     name: 'index',
     title: 'package index',
@@ -86,7 +80,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     secondsOf: (resultOf) => options.epochSeconds ?? resultOf(index).dateSeconds,
   };
   const { debconfFrontend, debconfPriority } = values;
-  const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority };
+  const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority, environment: tree.environment };
   const resolve = resolveStep({
     architecture: values.architecture,
     tools,
@@ -102,7 +96,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const layers: Step<TreeRef>[] = [];
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
-  add(bootstrapStep({ base, resolve, download }));
+  add(bootstrapStep({ base, resolve, download, recommends: values.aptRecommends }));
   for (const includes of tree.includesBefore) add(includesStep({ base, ...includes, below: below() }));
   add(packagesStep({ base, slice: 'install', resolve, download, below: below() }));
   const installLayers = below();
@@ -124,35 +118,35 @@ export function planBuild(options: PlanOptions): BuildPlan {
     }),
   );
 
+  const { chrootFilesystem } = values;
   const compression = readCompression({
     type: values.chrootSquashfsCompressionType,
     level: values.chrootSquashfsCompressionLevel,
   });
-  const objects = objectsStep({ tools, resolve, download, compression });
-  const rootfs = rootfsStep({ tools, epoch, layers, objects, compression, excludes: tree.excludes });
+  const forRootfs = { epoch, layers, excludes: tree.excludes };
+  const rootfs = isExt(chrootFilesystem)
+    ? extRootfsStep({ ...forRootfs, tools: hookTools, type: chrootFilesystem })
+    : rootfsStep({
+        ...{ ...forRootfs, tools, compression },
+        objects: objectsStep({ tools, resolve, download, compression }),
+      });
   const { bootloaders, includesBinary } = tree;
   const installer = planInstaller(options, index);
-  const forMedia = {
-    ...(installer && { installer }),
-    tools,
-    epoch,
-    layers,
-    rootfs,
-    ...(bootloaders && { bootloaders }),
-    ...(includesBinary && { includesBinary }),
-  };
-  const planMedium = (type: ImageType): PlannedMedium => {
-    const settings = mediumSettings(values, type, options.version);
-    const medium = mediumStep({ ...forMedia, settings });
-    if (!isPacked(values, type)) return { type, medium };
-    const image = imageStep({ tools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
-    return { type, medium, image };
-  };
-  const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
-  const media: BuildPlan['media'] = [planMedium(firstType), ...otherTypes.map(planMedium)];
   const listings = listingsStep({ tools, layers, installLayers });
+  const forMedia = {
+    listings,
+    ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
+    ...{ config: configDirectory(tree), ...(installer && { installer }) },
+    ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
+  };
+  const planType = (type: ImageType): PlannedMedium => planMedium(type, forMedia);
+  const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
+  const media: BuildPlan['media'] = [planType(firstType), ...otherTypes.map(planType)];
   const surroundings = { config: forHooks.config, network };
-  const targets = [...media.map(({ medium, image }) => image ?? medium), listings];
+  const targets = [
+    ...media.flatMap(({ medium, image, zsync }) => [image ?? medium, ...(zsync ? [zsync] : [])]),
+    listings,
+  ];
   return { tools, rootfs, media, listings, layers, targets, surroundings };
 }
 

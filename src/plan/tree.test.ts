@@ -83,9 +83,9 @@ test.each<[string, Files, string]>([
   ['preferences', { 'config/apt/preferences': 'Package: *\n' }, 'config/apt/preferences'],
   ['the installer', { 'config/includes.installer/a': '' }, 'config/includes.installer'],
   [
-    'a binary hook',
-    { 'config/hooks/normal/0100-a.hook.binary': '#!/bin/sh\n' },
-    'config/hooks/normal/0100-a.hook.binary',
+    'a source hook',
+    { 'config/hooks/normal/0100-a.hook.source': '#!/bin/sh\n' },
+    'config/hooks/normal/0100-a.hook.source',
   ],
 ])('%s is refused rather than left out', async (_, files, path) => {
   await expect(read(files)).rejects.toMatchObject({ code: 'NOT_SUPPORTED', place: { path } });

@@ -22,6 +22,10 @@ export interface BuildTree {
   readonly includesBefore: readonly NamedDirectory[];
   readonly includesAfter: readonly NamedDirectory[];
   readonly hooks: readonly { readonly name: string; readonly path: string; readonly isStock: boolean }[];
+  /** Hooks that run on the medium, in their order. */
+  readonly binaryHooks: readonly { readonly name: string; readonly path: string }[];
+  /** Variables for them. */
+  readonly binaryEnvironment: Readonly<Record<string, string>>;
   /** Variables for programs in the root. */
   readonly environment: Readonly<Record<string, string>>;
   readonly excludes: () => Promise<string>;
@@ -45,7 +49,7 @@ export interface TreeRequest {
 /** Reads the tree. Throws for what is wrong in it, and for what this version would leave out of the image. */
 export async function readBuildTree({ directory, config, env }: TreeRequest): Promise<BuildTree> {
   const lists = await readPackageLists(directory, config, env);
-  const { hooks, skipped } = await findHooks(directory);
+  const { hooks, skipped, ignored } = await findHooks(directory);
   await refuseUnread({ directory, config, hooks, lists });
   const includes = await findIncludes(directory);
   const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
@@ -64,16 +68,26 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     hooks: hooks
       .filter(({ kind }) => kind === 'chroot')
       .map(({ name, file, origin }) => ({ name, path: file, isStock: origin === 'stock' })),
-    environment: await readEnvironment(directory),
+    binaryHooks: hooks.filter(({ kind }) => kind === 'binary').map(({ name, file }) => ({ name, path: file })),
+    binaryEnvironment: await readEnvironment(directory, 'binary'),
+    environment: await readEnvironment(directory, 'chroot'),
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
     includesBinary: named('binary').map(userDirectory)[0],
-    warnings: [...lists.warnings, ...skipped.map(leftOut)],
+    warnings: [...lists.warnings, ...skipped.map(leftOut), ...ignored.map(noHook)],
   };
 }
 
 function leftOut({ path, target }: { readonly path: string; readonly target: string }): ConfigWarning {
-  return { message: `The hook is left out: there is no stock hook "${target}" here.`, place: { path } };
+  return { message: `The hook is left out: it is a link to "${target}", which is not here.`, place: { path } };
+}
+
+function noHook(path: string): ConfigWarning {
+  return {
+    message: 'This is no hook, by its name or by its place, and nothing reads it.',
+    hint: 'Hooks are config/hooks/normal/*.chroot or *.binary, or the same in live/.',
+    place: { path },
+  };
 }
 
 type Lists = Awaited<ReturnType<typeof readPackageLists>>;
@@ -99,10 +113,10 @@ async function existing(base: string, path: string): Promise<UserDirectory | und
   return found === undefined || found.entries === 0 ? undefined : { path: directory, digest };
 }
 
-/** Variables of `config/environment` and `config/environment.chroot`, the latter's counting more. */
-async function readEnvironment(directory: string): Promise<Record<string, string>> {
+/** Variables of `config/environment` and `config/environment.chroot` (or `.binary`), the latter's counting more. */
+async function readEnvironment(directory: string, kind: 'chroot' | 'binary'): Promise<Record<string, string>> {
   const variables: Record<string, string> = {};
-  for (const path of ['config/environment', 'config/environment.chroot']) {
+  for (const path of ['config/environment', `config/environment.${kind}`]) {
     const text = await orIfAbsent(readFile(join(directory, path), 'utf8'), '');
     Object.assign(variables, parseEnvironment(text, path));
   }

@@ -47,6 +47,8 @@ async function findUnread({ directory, config, hooks, lists }: UnreadRequest): P
     ...(await findPreseeds(directory)).map(at('preseed files')),
     ...(await findAptFiles(directory)).map(at('apt configuration for the build')),
     ...(await findIncludes(directory)).filter(({ kind }) => kind === 'installer').map(at('files for the installer')),
-    ...hooks.filter(({ kind, origin }) => kind !== 'chroot' && origin === 'own').map(at('hooks of this kind')),
+    ...hooks
+      .filter(({ kind, origin }) => kind !== 'chroot' && kind !== 'binary' && origin === 'own')
+      .map(at('hooks of this kind')),
   ];
 }

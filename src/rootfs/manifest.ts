@@ -41,3 +41,13 @@ export function parseManifest(text: string): ManifestEntry[] {
       return xattrs === undefined ? entry : { ...entry, xattrs };
     });
 }
+
+/** The entries of the manifest's directory `inner`, with paths relative to it; empty: all. */
+export function entriesBelow(text: string, inner: string): ManifestEntry[] {
+  const entries = parseManifest(text);
+  if (inner === '') return entries;
+  return entries.flatMap((entry) => {
+    if (entry.path === inner) return [{ ...entry, path: '.' }];
+    return entry.path.startsWith(`${inner}/`) ? [{ ...entry, path: entry.path.slice(inner.length + 1) }] : [];
+  });
+}

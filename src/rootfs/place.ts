@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemErrorCode } from '../errors.ts';
 
@@ -28,4 +28,11 @@ export async function placeCopy(source: string, target: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   await rm(target, { force: true });
   await copyFile(source, target, constants.COPYFILE_FICLONE);
+}
+
+/** Writes a file anew: what is there may be a link to a file of the store, which must not be written to. */
+export async function writeNew(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await rm(path, { force: true });
+  await writeFile(path, text);
 }

@@ -16,6 +16,8 @@ export interface SealOptions {
   /** Files lent to the step; a copy that the step did not change does not belong to the layer. */
   readonly buildTimeLayer?: string;
   readonly xattrs?: ReadonlyMap<string, Xattrs>;
+  /** SHA-256 of files that need not be read again, by path. */
+  readonly knownSha256?: ReadonlyMap<string, string>;
 }
 
 /** Small files are read at once, larger ones streamed. */
@@ -89,7 +91,11 @@ async function describe(fullPath: string, path: string, stats: BigIntStats, seal
     const first = stats.nlink > 1n ? sealing.firstNames.get(id) : undefined;
     if (first !== undefined) return { type: 'f', sizeBytes, content: `=${first}` };
     sealing.firstNames.set(id, path);
-    return { type: 'f', sizeBytes, content: await hashFile(fullPath, sizeBytes) };
+    return {
+      type: 'f',
+      sizeBytes,
+      content: sealing.options.knownSha256?.get(path) ?? (await hashFile(fullPath, sizeBytes)),
+    };
   }
   if (stats.isFIFO()) return { type: 'p', sizeBytes: 0, content: '' };
   if (stats.isSocket()) return { type: 's', sizeBytes: 0, content: '' };

@@ -13,22 +13,25 @@ export interface BootstrapOptions {
   readonly base: ChrootBase;
   readonly resolve: Step<Lock>;
   readonly download: Step;
+  /** False: apt in the system does not install what packages only recommend either, as live-build leaves it. */
+  readonly recommends: boolean;
 }
 
 /**
  * The base system: what debootstrap makes. The essential packages are first unpacked as plain archives, because
  * dpkg needs them to run; then dpkg installs them properly, and the target's own apt installs the rest of the slice.
  */
-export function bootstrapStep({ base, resolve, download }: BootstrapOptions): Step<TreeRef> {
+export function bootstrapStep({ base, resolve, download, recommends }: BootstrapOptions): Step<TreeRef> {
   return defineStep({
     name: 'bootstrap',
     title: 'base system',
-    version: 1,
+    version: 2,
     needs: [...chrootNeeds(base), resolve, download],
     inputs: (resultOf) => ({
       ...chrootInputs(base, resultOf),
       essential: resultOf(resolve).essential,
       slice: sliceOf(resultOf(resolve), 'bootstrap'),
+      recommends,
     }),
     run: async (inputs, context) => {
       const { slice } = inputs;
@@ -44,10 +47,16 @@ export function bootstrapStep({ base, resolve, download }: BootstrapOptions): St
         // live-build leaves these two in the image: live-config names the machine, live-boot writes the resolver's file.
         await writePlain(join(layer.upper, 'etc/hostname'), 'localhost.localdomain\n');
         await writePlain(join(layer.upper, 'etc/resolv.conf'), '');
+        // debootstrap's own words, which programs look for.
+        await writePlain(join(layer.upper, 'etc/fstab'), '# UNCONFIGURED FSTAB FOR BASE SYSTEM\n');
+        if (!inputs.recommends) await writePlain(join(layer.upper, 'etc/apt/apt.conf.d/00recommends'), noRecommends);
       });
     },
   });
 }
+
+/** apt.conf(5), and aptitude's own. */
+const noRecommends = 'APT::Install-Recommends "false";\nAptitude::Recommends-Important "false";\n';
 
 /** Readable by all, whatever the umask. */
 async function writePlain(path: string, text: string): Promise<void> {

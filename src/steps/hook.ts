@@ -50,7 +50,7 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
     name: `hook:${name}`,
     title: `hook ${name}`,
     kind: 'hook',
-    version: 1,
+    version: 2,
     needs: [...chrootNeeds(base), network.index, ...below],
     witness: layersWitness,
     inputs: async (resultOf) => {
@@ -71,12 +71,15 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
       const watch = changesUser.test(script) ? {} : { watch: { onOneProcessor: options.isStock } };
       return changeRoot({ ...inputs, ...watch, context, lent: world.lent }, async (layer) => {
         await layer.runInRoot({ ...world, network: 'host' }).catch((error: unknown) => {
-          throw hookFailed(name, world.argv, error);
+          throw hookFailed({ name, step: `hook:${name}`, argv: world.argv, error });
         });
       });
     },
   });
 }
+
+/** As in live-build's `env -i`: its order of PATH, and no LC_ALL, so that a hook may set LANG (empty means unset). */
+const hookEnvironment = { PATH: '/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin', LC_ALL: '' };
 
 /** What is in a hook's key besides the root it runs in. */
 export type HookInputs = {
@@ -107,7 +110,7 @@ export async function hookWorld(store: Store, inputs: HookInputs, around: HookSu
   const needsConfig = inputs.config !== null;
   return {
     argv: [place],
-    env: { ...network.proxy, ...inputs.environment },
+    env: { ...hookEnvironment, ...network.proxy, ...inputs.environment },
     lent: {
       ...(await lendNetwork(store, { sourcesList: network.sourcesList, sources })),
       [place]: { content: Buffer.from(inputs.script, 'base64'), mode: 0o755 },
@@ -117,7 +120,15 @@ export async function hookWorld(store: Store, inputs: HookInputs, around: HookSu
   };
 }
 
-function hookFailed(name: string, argv: readonly string[], error: unknown): unknown {
+export interface HookFailure {
+  readonly name: string;
+  readonly step: string;
+  readonly argv: readonly string[];
+  readonly error: unknown;
+}
+
+/** What to tell of a hook's failure; any other error as it is. */
+export function hookFailed({ name, step, argv, error }: HookFailure): unknown {
   if (!(error instanceof LivewrightError) || error.code !== 'PROGRAM_FAILED') return error;
   const { exitCode, signal } = error.data;
   const how = signal ? `by signal ${String(signal)}` : `with exit code ${String(exitCode)}`;
@@ -125,7 +136,7 @@ function hookFailed(name: string, argv: readonly string[], error: unknown): unkn
     message: `The hook ended ${how}.`,
     hint: 'Read the last lines of its output above, mend the hook and run `lb build` again: everything before it is kept.',
     place: { path: `config/hooks/${name}` },
-    data: { ...error.data, hook: name, replay: `lb shell hook:${name} -- ${argv.join(' ')}` },
+    data: { ...error.data, hook: name, replay: `lb shell ${step} -- ${argv.join(' ')}` },
     cause: error,
   });
 }

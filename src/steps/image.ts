@@ -4,7 +4,8 @@ import { defineStep, type Step } from '../engine/step.ts';
 import { buildImage, type ImageSettings } from '../media/image.ts';
 import type { MediumSettings } from '../media/settings.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
-import { type MediumResult, mediaTools } from './medium.ts';
+import { mediaTools } from './medium.ts';
+import type { MediumResult } from './sealMedium.ts';
 import type { EpochSource } from './workshop.ts';
 
 export interface ImageOptions {

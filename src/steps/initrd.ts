@@ -1,5 +1,5 @@
 import { defineStep, type Step } from '../engine/step.ts';
-import { type Layer, listInLayers, readLayers } from '../rootfs/find.ts';
+import { findInLayers, type Layer, listInLayers, readLayers } from '../rootfs/find.ts';
 import type { TreeRef } from '../store/types.ts';
 import { layersWitness } from './sight.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
@@ -19,7 +19,7 @@ export function initrdStep({ base, below, modules = [] }: InitrdOptions): Step<T
   return defineStep({
     name: 'initrd',
     title: 'initramfs',
-    version: 1,
+    version: 3,
     needs: [...chrootNeeds(base), ...below],
     witness: layersWitness,
     inputs: (resultOf) => ({
@@ -28,20 +28,41 @@ export function initrdStep({ base, below, modules = [] }: InitrdOptions): Step<T
       ...(modules.length > 0 && { modules }),
     }),
     run: async (inputs, context) => {
-      const versions = await kernelVersions(await readLayers(context.store, inputs.below));
+      const stack = await readLayers(context.store, inputs.below);
+      const versions = await versionsToMake(stack);
       const lent = modules.length > 0 ? { [modulesList]: { content: `${modules.join('\n')}\n` } } : {};
-      const watch = { also: ['/boot'], onOneProcessor: true };
+      const watch = { also: ['/boot', `/${MADE_ALREADY}`], onOneProcessor: true };
       return changeRoot({ ...inputs, context, lent, watch }, async (layer) => {
         for (const [index, version] of versions.entries()) {
           context.progress(index, versions.length, 'files', version);
           // Thousands of processes, each of which would load the tables of another locale.
           await layer.runInRoot({ argv: ['update-initramfs', '-c', '-k', version], env: { LC_ALL: 'C' } });
         }
+        await layer.runInRoot({ argv: ['sh', '-ec', linkScript] });
         // Left by linux-update-symlinks; an image has no older kernel to fall back to.
-        await layer.runInRoot({ argv: ['rm', '-f', '/vmlinuz.old', '/initrd.img.old'] });
+        await layer.runInRoot({ argv: ['rm', '-f', '/vmlinuz.old', '/initrd.img.old', `/${MADE_ALREADY}`] });
       });
     },
   });
+}
+
+/** Where the kernel's package has made `/vmlinuz`, it makes `/initrd.img` too, had there been one by then. */
+const linkScript = `
+[ -L /vmlinuz ] || exit 0
+version=$(readlink /vmlinuz); version=\${version#*vmlinuz-}
+[ ! -e "/boot/initrd.img-$version" ] || ln -sf "boot/initrd.img-$version" /initrd.img
+`;
+
+/** A hook that makes the initramfs by itself leaves this file (live-build's chroot_hacks). */
+const MADE_ALREADY = 'initrd.img_has_already_been_regenerated';
+
+/** Of the kernels in /boot, those whose initramfs is still to be made. */
+export async function versionsToMake(stack: readonly Layer[]): Promise<string[]> {
+  const versions = await kernelVersions(stack);
+  if ((await findInLayers(stack, MADE_ALREADY)) === undefined) return versions;
+  const made = versions.map((version) => findInLayers(stack, `boot/initrd.img-${version}`));
+  const found = await Promise.all(made);
+  return versions.filter((_, index) => found[index] === undefined);
 }
 
 /** Versions of the kernels in /boot, in the order of their names. */

@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
-import { type InstallerSources, layOutMedium, sealMedium } from '../media/medium.ts';
-import { type KernelSource, liveDirectory, type MediumSettings } from '../media/settings.ts';
+import { type InstallerSources, layOutMedium } from '../media/medium.ts';
+import { mediumPlaces } from '../media/places.ts';
+import { type KernelSource, type MediumSettings, systemImagePath } from '../media/settings.ts';
 import type { MediaTools } from '../media/tools.ts';
 import { installedPackages, packagesText } from '../rootfs/dpkgStatus.ts';
 import { findInLayers, type Layer, readInLayers, readLayers } from '../rootfs/find.ts';
@@ -13,11 +14,9 @@ import { kernelVersions } from './initrd.ts';
 import type { InstallerFace, InstallerResult } from './installer.ts';
 import { type EpochSource, openSandbox } from './workshop.ts';
 
-/** The directory that becomes the image, and the lists that lie beside it. */
-export type MediumResult = {
+/** A medium before its hooks and checksums, and what is known of it. */
+export type LaidOutMedium = {
   readonly directory: TreeRef;
-  /** `live-image-ARCH.contents`. */
-  readonly contents: BlobRef;
   /** `live-image-ARCH.packages`: name, tab, version. */
   readonly packages: BlobRef;
   readonly secureBoot: boolean;
@@ -40,14 +39,14 @@ export interface UserDirectory {
   readonly digest: () => Promise<string>;
 }
 
-/** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus, checksums. */
-export function mediumStep(options: MediumOptions): Step<MediumResult> {
+/** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus. `mediumStep` finishes it. */
+export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
   const { tools, epoch, layers, rootfs, installer, settings, bootloaders, includesBinary } = options;
   return defineStep({
-    name: `medium:${settings.imageType}`,
-    title: `${settings.imageType} medium`,
-    kind: 'medium',
-    version: 2,
+    name: `lay-out:${settings.imageType}`,
+    title: `files of the ${settings.imageType} medium`,
+    kind: 'lay-out',
+    version: 1,
     needs: [tools, ...epoch.needs, ...layers, rootfs, ...(installer ? [installer] : [])],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
@@ -68,7 +67,6 @@ export function mediumStep(options: MediumOptions): Step<MediumResult> {
       const stack = await readLayers(store, inputs.layers);
       const packages = packagesText(installedPackages((await readInLayers(stack, 'var/lib/dpkg/status')) ?? ''));
       const { epochSeconds } = inputs;
-      const identity = inputs.rootfs.blob;
       const laidOut = await layOutMedium(await mediaTools(inputs, context), {
         directory,
         scratch: work,
@@ -77,17 +75,15 @@ export function mediumStep(options: MediumOptions): Step<MediumResult> {
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
         ...(inputs.installer && { installer: await installerFiles(inputs.installer, store) }),
-        identity,
+        identity: inputs.rootfs.blob,
         epochSeconds,
         ...(bootloaders && { userBootloaders: bootloaders.path }),
         ...(includesBinary && { includesBinary: includesBinary.path }),
       });
-      const squashfs = `${liveDirectory(settings)}/filesystem.squashfs`;
+      const squashfs = join(mediumPlaces('', settings).root, systemImagePath(settings));
       const knownSha256 = new Map([[squashfs, String(inputs.rootfs.blob)]]);
-      const sealed = await sealMedium({ directory, settings, identity, epochSeconds, knownSha256 });
       return {
-        directory: await store.putTree(directory, await sealLayer({ directory, epochSeconds })),
-        contents: await store.putBytes(sealed.contents),
+        directory: await store.putTree(directory, await sealLayer({ directory, epochSeconds, knownSha256 })),
         packages: await store.putBytes(packages),
         secureBoot: laidOut.secureBoot,
       };

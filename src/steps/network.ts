@@ -12,17 +12,24 @@ export interface OutsideWorld {
 
 /** Name resolution as on the host, and apt with sources and fresh lists, lent to the root for one step. */
 export async function lendNetwork(store: Store, { sourcesList, sources }: OutsideWorld): Promise<LentFiles> {
-  const readHost = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
   const lists = await Promise.all(
     sources.flatMap(listFiles).map(async ({ name, file }) => {
       return [`/var/lib/apt/lists/${name}`, { source: await store.blobPath(file) }] as const;
     }),
   );
   return {
-    '/etc/resolv.conf': { content: await readHost('/etc/resolv.conf') },
-    '/etc/hosts': { content: `127.0.0.1 localhost\n127.0.1.1 debian\n${await readHost('/etc/hosts')}` },
+    ...(await hostNames()),
     '/etc/apt/sources.list': { content: sourcesList },
     ...Object.fromEntries(lists),
+  };
+}
+
+/** Name resolution as on this machine. */
+export async function hostNames(): Promise<LentFiles> {
+  const readHost = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+  return {
+    '/etc/resolv.conf': { content: await readHost('/etc/resolv.conf') },
+    '/etc/hosts': { content: `127.0.0.1 localhost\n127.0.1.1 debian\n${await readHost('/etc/hosts')}` },
   };
 }
 

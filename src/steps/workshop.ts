@@ -14,6 +14,8 @@ export type ChrootSettings = {
   readonly debconfFrontend: string;
   readonly debconfPriority: string;
   readonly epochSeconds: number;
+  /** Variables of config/environment and config/environment.chroot; absent: none. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 /** What every step that works in the target root depends on. */
@@ -22,6 +24,7 @@ export interface ChrootBase {
   readonly debconfFrontend: string;
   readonly debconfPriority: string;
   readonly epoch: EpochSource;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Where SOURCE_DATE_EPOCH comes from: the date of the archive's state, unless the user sets one. */
@@ -41,8 +44,11 @@ export function chrootNeeds(base: ChrootBase): readonly Step[] {
 }
 
 export function chrootInputs(base: ChrootBase, resultOf: ResultOf): ChrootInputs {
-  const { debconfFrontend, debconfPriority } = base;
-  const settings = { debconfFrontend, debconfPriority, epochSeconds: base.epoch.secondsOf(resultOf) };
+  const { debconfFrontend, debconfPriority, environment = {} } = base;
+  const settings = {
+    ...{ debconfFrontend, debconfPriority, epochSeconds: base.epoch.secondsOf(resultOf) },
+    ...(Object.keys(environment).length > 0 && { environment }),
+  };
   return { tools: resultOf(base.tools), settings };
 }
 
@@ -131,5 +137,6 @@ export function chrootEnvironment(settings: ChrootSettings): Record<string, stri
     DEBCONF_NOWARNINGS: 'true',
     SOURCE_DATE_EPOCH: String(settings.epochSeconds),
     LC_ALL: 'C.UTF-8',
+    ...settings.environment,
   };
 }

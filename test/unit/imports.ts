@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
   ['plan'],
   ['steps'],
-  ['config', 'engine', 'store', 'debian', 'rootfs', 'squashfs', 'media', 'sandbox', 'serve', 'usb', 'vm'],
+  ['config', 'engine', 'store', 'debian', 'rootfs', 'squashfs', 'compat', 'media', 'sandbox', 'serve', 'usb', 'vm'],
   ['events'],
   ['errors.ts'],
 ];

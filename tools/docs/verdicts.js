@@ -57,7 +57,8 @@ export const notDone = {
   initramfs: '`dracut-live`, `none`: not built yet.',
   initramfsCompression: yet,
   initsystem: '`sysvinit`, `none`: not built yet.',
-  chrootFilesystem: 'Only `squashfs`: the others are not built yet; jffs2 has not worked in live-build either.',
+  chrootFilesystem:
+    '`squashfs`, `ext2`, `ext3` and `ext4`: plain and none are not built; jffs2 has not worked in live-build either.',
   unionFilesystem: 'Only `overlay`: kernels have no other.',
   interactive: 'A build asks no questions. `lb shell STEP` opens a shell in the system as any step finds it.',
   dmVerity: yet,
@@ -72,7 +73,6 @@ export const notDone = {
   win32Loader: 'trixie does not have it any more.',
   onie: yet,
   onieKernelCmdline: 'Only with ONIE.',
-  zsync: '`true`: not built yet.',
   debianInstaller: '`cdrom`, `live`: not built yet.',
   debianInstallerPreseedfile:
     'Named to the installer; the file itself is put onto the medium by `config/includes.binary`.',

@@ -1,91 +1,26 @@
 import { planRun } from '../../engine/forecast.ts';
-import { type GraphOutcome, runGraph } from '../../engine/run.ts';
 import { openState } from '../../engine/state.ts';
 import { LivewrightError } from '../../errors.ts';
-import { type OutputFile, toErrorReport } from '../../events/events.ts';
-import { imageFileName, type Outputs, stem, unpackedNetboot, writeOutputs } from '../../plan/outputs.ts';
 import { type PreparedBuild, prepareBuild } from '../../plan/prepare.ts';
+import { allStageFiles } from '../../plan/stages.ts';
 import { defaultStoreDirectory } from '../../store/layout.ts';
-import { type LocalStore, openStore } from '../../store/local.ts';
-import { withBuildLock } from '../../store/lock.ts';
+import { openStore } from '../../store/local.ts';
 import type { CommandContext } from '../context.ts';
 import { renderForecast } from '../forecast.ts';
-import { withRootPowers } from '../namespace.ts';
+import { runBuild } from '../runBuild.ts';
 import { readVersion } from '../version.ts';
 
 /** `lb build`: makes the image that the configuration describes. */
 export async function run(context: CommandContext): Promise<number> {
-  const { directory, env, events } = context;
+  const { directory, env } = context;
   const jobs = readJobs(context.options['jobs']);
   const prepared = await prepareBuild({ directory, env, version: readVersion() });
+  const { plan, config } = prepared;
   if (context.options['dry-run'] === true) return showForecast(context, prepared);
-  const entered = await withRootPowers(context, prepared.plan.tools);
-  if (entered !== undefined) return entered;
-  for (const warning of prepared.warnings) events.emit({ type: 'warning', ...warning });
-  const startMs = performance.now();
-  const warn = (message: string): void => events.emit({ type: 'warning', message });
-  const store = await openStore(defaultStoreDirectory(env), { warn });
-  // What steps write, the medium above all, must not depend on who builds.
-  const umask = process.umask(0o022);
-  try {
-    await withBuildLock(directory, () => build(context, { ...prepared, jobs }, store));
-    return 0;
-  } catch (error) {
-    if (error instanceof LivewrightError) {
-      const durationMs = Math.round(performance.now() - startMs);
-      events.emit({ type: 'build-failed', durationMs, error: toErrorReport(error) });
-    }
-    throw error;
-  } finally {
-    process.umask(umask);
-    await store.close();
-  }
+  return runBuild(context, { prepared, jobs, targets: plan.targets, stageFiles: allStageFiles(plan, config.values) });
 }
 
-type Work = PreparedBuild & { readonly jobs: number };
-
-async function build(context: CommandContext, work: Work, store: LocalStore): Promise<void> {
-  const { config, plan, jobs } = work;
-  const { directory, events, signal } = context;
-  const startMs = performance.now();
-  const outcome = await runGraph({
-    targets: plan.targets,
-    store,
-    events,
-    buildDirectory: directory,
-    concurrency: jobs,
-    signal,
-  });
-  const outputs: readonly OutputFile[] = await writeOutputs(directory, outputsOf({ config, plan }, outcome), store);
-  events.emit({
-    type: 'build-done',
-    ...outcome.statistics,
-    durationMs: Math.round(performance.now() - startMs),
-    outputs,
-  });
-}
-
-/** The files that live-build leaves in the build directory, images first. `.contents` is the first image's. */
-function outputsOf({ config, plan }: Pick<PreparedBuild, 'config' | 'plan'>, { resultOf }: GraphOutcome): Outputs {
-  const name = stem(config.values);
-  const medium = resultOf(plan.media[0].medium);
-  const listings = resultOf(plan.listings);
-  const images = plan.media.map(({ type, medium, image }): Outputs => {
-    if (image === undefined) return unpackedNetboot(config.values, resultOf(medium).directory);
-    return { [imageFileName(config.values, type)]: resultOf(image) };
-  });
-  return {
-    ...Object.assign({}, ...images),
-    [`${name}.contents`]: medium.contents,
-    [`${name}.packages`]: medium.packages,
-    [`${name}.files`]: listings.files,
-    'chroot.packages.install': listings.packagesInstall,
-    'chroot.packages.live': listings.packagesLive,
-    'chroot.files': listings.files,
-  };
-}
-
-function readJobs(text: string | true | undefined): number {
+export function readJobs(text: string | true | undefined): number {
   if (text === undefined) return 4;
   const jobs = Number(text);
   if (Number.isInteger(jobs) && jobs > 0) return jobs;

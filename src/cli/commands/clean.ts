@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LivewrightError, orIfAbsent } from '../../errors.ts';
@@ -13,8 +13,8 @@ import { formatSize, plural } from '../reporters/format.ts';
 export async function run(context: CommandContext): Promise<number> {
   const { directory, options, events } = context;
   refuseConfigDirectory(directory);
-  if (options['purge'] !== undefined) {
-    const entered = await enterForPurge(context);
+  if (options['purge'] !== undefined || hasForeignRoot(directory)) {
+    const entered = await enterNamespace(context);
     if (entered !== undefined) return entered;
   }
   if (isBuildDirectory(directory)) {
@@ -34,6 +34,12 @@ function refuseConfigDirectory(directory: string): void {
     message: `"${directory}" is a config directory, not a build directory.`,
     hint: 'Run "lb clean" in the directory above it.',
   });
+}
+
+/** What `lb chroot --extract` left for an ordinary user has files of subordinate ids, as the store has. */
+function hasForeignRoot(directory: string): boolean {
+  if (process.getuid?.() === 0 || !existsSync(join(directory, 'chroot/etc/shadow'))) return false;
+  return lstatSync(join(directory, 'chroot/etc/shadow')).gid !== process.getgid?.();
 }
 
 function isBuildDirectory(directory: string): boolean {
@@ -64,7 +70,7 @@ function describeRemoved(paths: readonly string[]): string {
 }
 
 /** An ordinary user's store has files of subordinate ids, which only root of the user namespace may remove. */
-async function enterForPurge(context: CommandContext): Promise<number | undefined> {
+async function enterNamespace(context: CommandContext): Promise<number | undefined> {
   const { defaultStoreDirectory } = await import('../../store/layout.ts');
   if (!existsSync(join(defaultStoreDirectory(context.env), 'trees'))) return undefined;
   const { buildTools, withRootPowers } = await import('../namespace.ts');

@@ -4,6 +4,8 @@ import { findRecord } from '../../engine/witness.ts';
 import { LivewrightError } from '../../errors.ts';
 import type { BuildPlan } from '../../plan/plan.ts';
 import { prepareBuild } from '../../plan/prepare.ts';
+import type { BinaryHookOptions } from '../../steps/binaryHook.ts';
+import { enterMedium, isMediumStep } from '../../steps/enterMedium.ts';
 import { enterRoot, isRootStep, type RootInputs } from '../../steps/enterRoot.ts';
 import { type HookInputs, hookWorld } from '../../steps/hook.ts';
 import { lendNetwork } from '../../steps/network.ts';
@@ -27,9 +29,13 @@ export async function run(context: CommandContext): Promise<number> {
   const store = await openStore(defaultStoreDirectory(env));
   try {
     const { inputs, results } = await inputsOf(name, plan, store, signal);
-    const world = await worldOf(store, inputs, plan, results);
     const argv = command.length > 0 ? command : ['/bin/bash', '--login'];
-    await store.withStaging((scratch) => enterRoot({ ...world, store, scratch, inputs, argv, signal }));
+    await store.withStaging(async (scratch) => {
+      const request = { store, scratch, argv, signal };
+      if (isRootStep(inputs))
+        return enterRoot({ ...request, ...(await worldOf(store, inputs, plan, results)), inputs });
+      return enterMedium({ ...request, inputs, source: binaryHookOf(name, plan) });
+    });
     return 0;
   } catch (error) {
     if (error instanceof LivewrightError && error.code === 'PROGRAM_FAILED') return Number(error.data['exitCode'] ?? 1);
@@ -47,7 +53,7 @@ async function inputsOf(name: string, plan: BuildPlan, store: Store, signal: Abo
     if (!needed) continue;
     const inputs = normalizeJson(await step.inputs(resultsFor(step, results)));
     if (step.name === name) {
-      if (isRootStep(inputs)) return { inputs, results };
+      if (isRootStep(inputs) || isMediumStep(inputs)) return { inputs, results };
       throw new LivewrightError('USAGE', {
         message: `The step "${name}" does not work in the system's root, so there is no shell for it.`,
         hint: 'Take one of the hooks, packages:install, or initrd.',
@@ -64,6 +70,12 @@ async function inputsOf(name: string, plan: BuildPlan, store: Store, signal: Abo
     message: `The steps before "${name}" have not been built yet.`,
     hint: 'Run `lb build` first, as far as it goes.',
   });
+}
+
+function binaryHookOf(name: string, plan: BuildPlan): BinaryHookOptions {
+  const found = plan.media.map(({ hooks }) => hooks.get(name)).find((hook) => hook !== undefined);
+  if (found === undefined) throw new Error(`${name} is no hook of a medium`);
+  return found;
 }
 
 async function worldOf(store: Store, inputs: RootInputs, plan: BuildPlan, results: ReadonlyMap<string, Json>) {

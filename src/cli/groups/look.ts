@@ -47,6 +47,25 @@ const squashfs: Command = {
   load: () => import('../commands/squashfs.ts'),
 };
 
+const compat: Command = {
+  name: 'compat',
+  group: 'Look',
+  summary: 'Compare a tree that live-build has built with what was built here.',
+  operands: 'LIVE_BUILD_DIR',
+  options: [
+    { long: 'all', argument: 'none', help: 'Show every name, and not twenty of each list.' },
+    { long: 'json', argument: 'none', help: 'The same as one JSON object.' },
+  ],
+  examples: [
+    {
+      command: 'lb compat ../with-live-build',
+      text: 'Packages, files of the system, boot menus, files of the medium; exit code 1 if they differ.',
+    },
+  ],
+  untouched: 'Both directories are only read.',
+  load: () => import('../commands/compat.ts'),
+};
+
 const help: Command = {
   name: 'help',
   group: 'Look',
@@ -69,4 +88,4 @@ const version: Command = {
 };
 
 /** Looking into what was built, and help. */
-export const lookCommands: readonly Command[] = [explain, shell, squashfs, help, version];
+export const lookCommands: readonly Command[] = [explain, shell, squashfs, compat, help, version];

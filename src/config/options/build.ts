@@ -24,7 +24,7 @@ export const buildOptions = {
     default: false,
     harmless: true,
     group: 'Build',
-    help: 'As above, for package indices.',
+    help: 'As above, for package indices; every build asks the archives what is new.',
     honoured: false,
   }),
   cachePackages: option({

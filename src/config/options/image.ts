@@ -198,9 +198,8 @@ export const imageOptions = {
     file: 'binary',
     type: boolean,
     default: false,
-    supportedValues: ['false'],
     group: 'Image',
-    help: 'Make a zsync file too.',
+    help: 'Make a zsync control file of ISO images too.',
     honoured: true,
   }),
 };

@@ -40,6 +40,8 @@ interface RowBase<T> {
   readonly honoured: boolean;
   /** The values that this version's build can do, as the files spell them. Absent: all. */
   readonly supportedValues?: readonly string[];
+  /** Where it is refused: what to do instead, a sentence. */
+  readonly instead?: string;
   /** Not honoured, and a build without it still is what the user asked for: worth a word, not a refusal. */
   readonly harmless?: true;
 }

@@ -81,7 +81,9 @@ export const systemOptions = {
     file: 'chroot',
     type: choice('ext2', 'ext3', 'ext4', 'squashfs', 'jffs2', 'none', 'plain'),
     default: 'squashfs',
-    supportedValues: ['squashfs'],
+    supportedValues: ['squashfs', 'ext2', 'ext3', 'ext4'],
+    instead:
+      'A root that is not one file (plain, none) needs a medium that keeps its owners and devices; jffs2 is for raw flash.',
     group: 'System',
     help: 'File system of the system image.',
     honoured: true,
@@ -131,6 +133,8 @@ export const systemOptions = {
     type: choice('true', 'shell', 'x11', 'xnest', 'false'),
     default: 'false',
     group: 'System',
+    instead:
+      'To look into the system, "lb shell initrd" enters it; what is done by hand belongs in a hook, which can be repeated.',
     help: 'Stop at the end of the installation for work by hand.',
     honoured: false,
   }),
@@ -175,6 +179,8 @@ export const systemOptions = {
     type: path,
     default: '',
     group: 'System',
+    instead:
+      'A system on a read-only medium cannot use one that lies in its image; let a hook or live-config make it at boot.',
     help: 'Swap file inside the system image.',
     honoured: false,
   }),

@@ -38,7 +38,7 @@ async function writeExt(tools: MediaTools, options: WriteExtOptions): Promise<vo
  * The features are named one by one, so that neither the version nor its mke2fs.conf decides. Those that syslinux 6.04
  * does not know stay away: 64bit and metadata_csum, and what builds on them.
  */
-const features: Readonly<Record<ExtType, readonly string[]>> = {
+export const extFeatures: Readonly<Record<ExtType, readonly string[]>> = {
   ext2: ['ext_attr', 'dir_index', 'filetype', 'sparse_super', 'large_file'],
   ext3: ['ext_attr', 'dir_index', 'filetype', 'sparse_super', 'large_file', 'has_journal'],
   ext4: [
@@ -59,7 +59,7 @@ export function formatExtArgv(options: WriteExtOptions): string[] {
   ];
   return [
     ...['mke2fs', '-q', '-F', '-t', type],
-    ...['-O', ['none', ...features[type]].join(',')],
+    ...['-O', ['none', ...extFeatures[type]].join(',')],
     ...['-b', String(extBlockBytes), '-I', '256', '-N', String(size.inodes), '-m', '0'],
     ...(size.journalMib === 0 ? [] : ['-J', `size=${size.journalMib}`]),
     ...(settings.label === '' ? [] : ['-L', settings.label]),

@@ -1,0 +1,71 @@
+import type { GraphOutcome } from '../engine/run.ts';
+import { runGraph } from '../engine/run.ts';
+import type { Step } from '../engine/step.ts';
+import { LivewrightError } from '../errors.ts';
+import { toErrorReport } from '../events/events.ts';
+import { leaveOutputs } from '../plan/leaveOutputs.ts';
+import type { PreparedBuild } from '../plan/prepare.ts';
+import { writeStageFiles } from '../plan/stageFiles.ts';
+import { defaultStoreDirectory } from '../store/layout.ts';
+import { type LocalStore, openStore } from '../store/local.ts';
+import { withBuildLock } from '../store/lock.ts';
+import type { CommandContext } from './context.ts';
+import { withRootPowers } from './namespace.ts';
+
+/** All of a build, or a slice of it. */
+export interface BuildWork {
+  readonly prepared: PreparedBuild;
+  readonly targets: readonly Step[];
+  /** Files of `.build/` to leave when all has succeeded. */
+  readonly stageFiles: readonly string[];
+  /** What to tell the user first. */
+  readonly note?: string;
+  /** How many steps run at once. */
+  readonly jobs: number;
+  /** What else is to be done with the results while the build directory is locked. */
+  readonly finish?: (outcome: GraphOutcome, store: LocalStore) => Promise<void>;
+}
+
+/** Runs steps for the build directory and leaves there what they made. Returns the exit code of the command. */
+export async function runBuild(context: CommandContext, work: BuildWork): Promise<number> {
+  const { directory, env, events } = context;
+  const entered = await withRootPowers(context, work.prepared.plan.tools);
+  if (entered !== undefined) return entered;
+  if (work.note !== undefined) events.emit({ type: 'note', message: work.note });
+  for (const warning of work.prepared.warnings) events.emit({ type: 'warning', ...warning });
+  const startMs = performance.now();
+  const warn = (message: string): void => events.emit({ type: 'warning', message });
+  const store = await openStore(defaultStoreDirectory(env), { warn });
+  // What steps write, the medium above all, must not depend on who builds.
+  const umask = process.umask(0o022);
+  try {
+    await withBuildLock(directory, () => build(context, work, store));
+    return 0;
+  } catch (error) {
+    if (error instanceof LivewrightError) {
+      const durationMs = Math.round(performance.now() - startMs);
+      events.emit({ type: 'build-failed', durationMs, error: toErrorReport(error) });
+    }
+    throw error;
+  } finally {
+    process.umask(umask);
+    await store.close();
+  }
+}
+
+async function build(context: CommandContext, work: BuildWork, store: LocalStore): Promise<void> {
+  const { targets, jobs, stageFiles } = work;
+  const { config, plan } = work.prepared;
+  const { directory, events, signal } = context;
+  const startMs = performance.now();
+  const outcome = await runGraph({ targets, store, events, buildDirectory: directory, concurrency: jobs, signal });
+  const outputs = await leaveOutputs({ directory, config, plan, outcome, store });
+  await work.finish?.(outcome, store);
+  await writeStageFiles(directory, stageFiles);
+  events.emit({
+    type: 'build-done',
+    ...outcome.statistics,
+    durationMs: Math.round(performance.now() - startMs),
+    outputs,
+  });
+}

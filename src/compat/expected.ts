@@ -1,0 +1,31 @@
+type Kind = 'packages' | 'system' | 'medium' | 'menu';
+
+interface Expectation {
+  readonly kind: Kind;
+  readonly names: RegExp;
+  readonly reason: string;
+}
+
+/** What differs between live-build and us on purpose, or between any two builds. */
+const expectations: readonly Expectation[] = [
+  { kind: 'system', names: /^\/var\/log(\/|$)/, reason: 'logs of the installation' },
+  { kind: 'system', names: /^\/var\/(cache|lib\/apt)\//, reason: 'caches and lists of apt' },
+  {
+    kind: 'system',
+    names: /^\/boot\/initrd\.img-/,
+    reason: 'the initramfs, which is as big as its compressor makes it',
+  },
+  { kind: 'system', names: /^\/(dev|run)\//, reason: 'hidden by what every boot mounts there' },
+  {
+    kind: 'system',
+    names: /^\/var\/lib\/dpkg\/([^/]+-old|available|cmethopt|status)$|^\/etc\/\.pwd\.lock$/,
+    reason: 'notes of dpkg and the like about how the packages came',
+  },
+  { kind: 'system', names: /^\/etc\/(hostname|hosts|resolv\.conf)$/, reason: 'written anew by every boot' },
+  { kind: 'medium', names: /^\/\.disk\/(id|archive_trace)(\/|$)/, reason: 'marks of the medium' },
+];
+
+/** Why `name` may differ; undefined: it should not. */
+export function expectedReason(kind: Kind, name: string): string | undefined {
+  return expectations.find((row) => row.kind === kind && row.names.test(name))?.reason;
+}

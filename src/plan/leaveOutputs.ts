@@ -1,0 +1,68 @@
+import type { LiveConfig } from '../config/load.ts';
+import type { GraphOutcome } from '../engine/run.ts';
+import type { Step } from '../engine/step.ts';
+import type { OutputFile } from '../events/events.ts';
+import type { MediumResult } from '../steps/sealMedium.ts';
+import type { Store } from '../store/types.ts';
+import { imageFileName, type Outputs, stem, unpackedNetboot, writeOutputs, zsyncFileName } from './outputs.ts';
+import { type OutputTree, writeOutputTree } from './outputTree.ts';
+import type { BuildPlan } from './plan.ts';
+
+export interface LeaveRequest {
+  readonly directory: string;
+  readonly config: LiveConfig;
+  readonly plan: BuildPlan;
+  readonly outcome: GraphOutcome;
+  readonly store: Store;
+}
+
+/** Puts what a run made into the build directory, under live-build's names, and tells of the files; images first. */
+export async function leaveOutputs(request: LeaveRequest): Promise<OutputFile[]> {
+  const { directory, store } = request;
+  const files = await writeOutputs(directory, outputFiles(request), store);
+  for (const tree of outputTrees(request)) await writeOutputTree(directory, tree, store);
+  return files;
+}
+
+/** `.contents` and the like are the first image's: live-build makes one a build. */
+function outputFiles({ config: { values }, plan, outcome }: LeaveRequest): Outputs {
+  const { steps, resultOf } = outcome;
+  const name = stem(values);
+  const [first] = plan.media;
+  const listings = steps.has(plan.listings.name) ? resultOf(plan.listings) : undefined;
+  const medium = steps.has(first.medium.name) ? resultOf(first.medium) : undefined;
+  const images = plan.media.flatMap(({ type, image, zsync }) => [
+    ...(image && steps.has(image.name) ? [[imageFileName(values, type), resultOf(image)] as const] : []),
+    ...(zsync && steps.has(zsync.name) ? [[zsyncFileName(values, type), resultOf(zsync)] as const] : []),
+  ]);
+  const unpacked = findUnpacked(plan);
+  return {
+    ...Object.fromEntries(images),
+    ...(unpacked && steps.has(unpacked.name) && unpackedNetboot(values, resultOf(unpacked).directory)),
+    ...(medium && {
+      [`${name}.contents`]: medium.contents,
+      [`${name}.packages`]: medium.packages,
+      'binary.modified_timestamps': medium.timestamps,
+    }),
+    ...(listings && {
+      ...(medium && { [`${name}.files`]: listings.files }),
+      'chroot.packages.install': listings.packagesInstall,
+      'chroot.packages.live': listings.packagesLive,
+      'chroot.files': listings.files,
+    }),
+  };
+}
+
+/** The medium of which no archive is made: `binary/` and `tftpboot/` are what the user wants of it. */
+function findUnpacked({ media }: BuildPlan): Step<MediumResult> | undefined {
+  return media.find(({ image }) => image === undefined)?.medium;
+}
+
+/** The first medium as a directory, unless another's has these names: `binary/`, and `tftpboot/` of a netboot image. */
+function outputTrees({ plan, outcome }: LeaveRequest): OutputTree[] {
+  const { medium } = plan.media[0];
+  if (!outcome.steps.has(medium.name) || findUnpacked(plan) !== undefined) return [];
+  const { directory: tree, binary, tftpboot } = outcome.resultOf(medium);
+  const root = { name: 'binary', tree, inner: binary };
+  return tftpboot === null ? [root] : [root, { name: 'tftpboot', tree, inner: tftpboot }];
+}
