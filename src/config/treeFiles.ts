@@ -34,7 +34,10 @@ export async function findLocalPackages(directory: string, architecture: string)
   const listed = await Promise.all(
     ['config/packages.chroot', 'config/packages'].map((path) => listFiles(directory, path)),
   );
-  const files = listed.flat().filter(({ name }) => name.endsWith('.deb'));
+  // Copied into one directory: of two files of one name the later counts.
+  const files = [...new Map(listed.flat().map((file) => [file.name, file])).values()].filter(({ name }) =>
+    name.endsWith('.deb'),
+  );
   const isUsed = (name: string) => name.endsWith('_all.deb') || name.endsWith(`_${architecture}.deb`);
   return {
     packages: await Promise.all(

@@ -19,6 +19,7 @@ import type { IndexResult } from '../steps/indexResult.ts';
 import { initrdStep } from '../steps/initrd.ts';
 import { installerStep } from '../steps/installer.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
+import { localPackagesStep } from '../steps/localPackages.ts';
 import { type MediumResult, mediumStep, type UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
 import { packagesStep } from '../steps/packages.ts';
@@ -86,6 +87,9 @@ export function planBuild(options: PlanOptions): BuildPlan {
   };
   const { debconfFrontend, debconfPriority } = values;
   const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority };
+  const { localPackages: packages, directory } = tree;
+  const { architecture } = values;
+  const localPackages = packages.length > 0 ? localPackagesStep({ directory, architecture, packages }) : undefined;
   const resolve = resolveStep({
     architecture: values.architecture,
     tools,
@@ -93,7 +97,9 @@ export function planBuild(options: PlanOptions): BuildPlan {
     bootstrap: parseDebootstrapOptions(values.debootstrapOptions),
     recommends: values.aptRecommends,
     ...(values.firmwareChroot && { firmware: firmwareStep({ index, downloader, architecture: values.architecture }) }),
-    preferences: async () => '',
+    ...(localPackages && { localPackages }),
+    aptFiles: {},
+    aptOptions: [],
     wishes: async () => ({ install: [...optionWishes(config), ...tree.install], live: tree.live }),
   });
   const download = downloadStep(resolve, downloader);
@@ -107,7 +113,12 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const installLayers = below();
   if (tree.hasLivePass) add(packagesStep({ base, slice: 'live', resolve, download, below: below() }));
   for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
-  const network: HookNetwork = { index, sourcesList: sourcesListText(values, 'Chroot'), proxy: options.proxy };
+  const network: HookNetwork = {
+    index,
+    sourcesList: sourcesListText(values, 'Chroot'),
+    proxy: options.proxy,
+    ...(localPackages && { localPackages }),
+  };
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
   for (const { name, path, isStock } of tree.hooks) {
     const seen = isStock ? { config: optionFiles(tree) } : {};

@@ -78,7 +78,6 @@ test.each<[string, Files, string]>([
     { 'config/archives/a.list.chroot': 'deb http://mirror.example/ ./\n' },
     'config/archives/a.list.chroot',
   ],
-  ['a local package', { 'config/packages.chroot/a_1_all.deb': '' }, 'config/packages.chroot/a_1_all.deb'],
   ['a preseed file', { 'config/preseed/a.cfg': 'a b c d\n' }, 'config/preseed/a.cfg'],
   ['preferences', { 'config/apt/preferences': 'Package: *\n' }, 'config/apt/preferences'],
   ['the installer', { 'config/includes.installer/a': '' }, 'config/includes.installer'],

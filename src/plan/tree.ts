@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TreeFile } from '../config/digestFile.ts';
 import { digestTree } from '../config/digestTree.ts';
 import { findHooks } from '../config/hooks.ts';
 import { findIncludes, type IncludeKind } from '../config/includes.ts';
 import type { LiveConfig } from '../config/load.ts';
 import { readPackageLists } from '../config/packageLists.ts';
 import type { ConfigWarning } from '../config/settings.ts';
+import { findLocalPackages } from '../config/treeFiles.ts';
 import { orIfAbsent } from '../errors.ts';
 import type { UserDirectory } from '../steps/medium.ts';
 import type { Wish } from '../steps/wishes.ts';
@@ -19,6 +21,8 @@ export interface BuildTree {
   readonly install: readonly Wish[];
   readonly live: readonly Wish[];
   readonly hasLivePass: boolean;
+  /** Binary packages of the user's. */
+  readonly localPackages: readonly TreeFile[];
   readonly includesBefore: readonly NamedDirectory[];
   readonly includesAfter: readonly NamedDirectory[];
   readonly hooks: readonly { readonly name: string; readonly path: string; readonly isStock: boolean }[];
@@ -46,8 +50,9 @@ export interface TreeRequest {
 export async function readBuildTree({ directory, config, env }: TreeRequest): Promise<BuildTree> {
   const lists = await readPackageLists(directory, config, env);
   const { hooks, skipped } = await findHooks(directory);
-  await refuseUnread({ directory, config, hooks, lists });
+  await refuseUnread({ directory, hooks, lists });
   const includes = await findIncludes(directory);
+  const local = await findLocalPackages(directory, config.values.architecture);
   const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
   const named = (kind: IncludeKind) => ofKind(kind).map(({ path }) => nameDirectory(directory, path));
   const userDirectory = ({ directory: path, digest }: NamedDirectory): UserDirectory => ({ path, digest });
@@ -59,6 +64,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     install,
     live,
     hasLivePass: live.length > 0,
+    localPackages: local.packages,
     includesBefore: named('chroot-before'),
     includesAfter: named('chroot-after'),
     hooks: hooks
@@ -68,7 +74,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
     includesBinary: named('binary').map(userDirectory)[0],
-    warnings: [...lists.warnings, ...skipped.map(leftOut)],
+    warnings: [...lists.warnings, ...local.warnings, ...skipped.map(leftOut)],
   };
 }
 

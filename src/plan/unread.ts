@@ -1,8 +1,7 @@
 import type { Hook } from '../config/hooks.ts';
 import { findIncludes } from '../config/includes.ts';
-import type { LiveConfig } from '../config/load.ts';
 import type { PackageLists } from '../config/packageLists.ts';
-import { findAptFiles, findArchives, findLocalPackages, findPreseeds } from '../config/treeFiles.ts';
+import { findAptFiles, findArchives, findPreseeds } from '../config/treeFiles.ts';
 import { LivewrightError, type Place } from '../errors.ts';
 
 interface Unread {
@@ -12,7 +11,6 @@ interface Unread {
 
 export interface UnreadRequest {
   readonly directory: string;
-  readonly config: LiveConfig;
   readonly hooks: readonly Hook[];
   readonly lists: PackageLists;
 }
@@ -33,8 +31,7 @@ export async function refuseUnread(request: UnreadRequest): Promise<void> {
   });
 }
 
-async function findUnread({ directory, config, hooks, lists }: UnreadRequest): Promise<Unread[]> {
-  const { packages } = await findLocalPackages(directory, config.values.architecture);
+async function findUnread({ directory, hooks, lists }: UnreadRequest): Promise<Unread[]> {
   const at = (what: string) => (file: { readonly path: string }) => ({ place: { path: file.path }, what });
   const commands = Object.values(lists.passes)
     .flat()
@@ -43,7 +40,6 @@ async function findUnread({ directory, config, hooks, lists }: UnreadRequest): P
     ...commands.map(({ place }) => ({ place, what: 'commands in package lists' })),
     ...lists.passes.binary.map(({ place }) => ({ place, what: 'package lists for a pool on the medium' })),
     ...(await findArchives(directory)).map(at('further archives')),
-    ...packages.map(at('local packages')),
     ...(await findPreseeds(directory)).map(at('preseed files')),
     ...(await findAptFiles(directory)).map(at('apt configuration for the build')),
     ...(await findIncludes(directory)).filter(({ kind }) => kind === 'installer').map(at('files for the installer')),

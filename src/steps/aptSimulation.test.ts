@@ -155,7 +155,8 @@ describe('openApt', () => {
       ],
     };
     const setting: Omit<AptSetting, 'sources'> = {
-      ...{ store, sandbox, directory: join(directory, 'apt'), architecture: 'amd64', preferences: '' },
+      ...{ store, sandbox, directory: join(directory, 'apt'), architecture: 'amd64' },
+      ...{ foreign: [], files: {}, options: [] },
       log: () => {},
     };
     return openApt({ ...setting, sources: [source] });

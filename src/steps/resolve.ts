@@ -4,6 +4,7 @@ import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { type AptSimulation, openApt, type Simulated } from './aptSimulation.ts';
 import type { IndexResult } from './indexResult.ts';
+import { type LocalRepository, localPin } from './localPackages.ts';
 import type { Lock, LockedPackage, LockSlice } from './lock.ts';
 import { fieldOf, Stanzas } from './stanzas.ts';
 import { checkWishes, type Wish, wishName } from './wishes.ts';
@@ -24,29 +25,42 @@ export interface ResolveOptions {
   readonly recommends: boolean;
   /** Names of firmware packages to install besides, where they are wanted. */
   readonly firmware?: Step<readonly string[]>;
-  readonly preferences: () => Promise<string>;
+  readonly localPackages?: Step<LocalRepository>;
+  /** What the user has in /etc/apt while packages are chosen: path below it -> text. */
+  readonly aptFiles: Readonly<Record<string, string>>;
+  /** Words for apt's command line (`--apt-options`). */
+  readonly aptOptions: readonly string[];
   /** live-build's two passes: what the image has, and what an installer takes away again. */
   readonly wishes: () => Promise<{ readonly install: readonly Wish[]; readonly live: readonly Wish[] }>;
 }
 
 /** The whole package set, by the real apt, on verified indices; nothing is unpacked yet. */
 export function resolveStep(options: ResolveOptions): Step<Lock> {
-  const { architecture, tools, index, bootstrap, recommends } = options;
+  const { architecture, tools, index, bootstrap, recommends, aptOptions } = options;
   return defineStep({
     name: 'resolve',
     title: 'package set',
-    version: 1,
-    needs: [tools, index, ...(options.firmware ? [options.firmware] : [])],
+    version: 2,
+    needs: [tools, index, ...needsOf(options)],
     inputs: async (resultOf) => {
       const { install, live } = await options.wishes();
+      const local = options.localPackages ? resultOf(options.localPackages) : undefined;
       return {
         tools: resultOf(tools),
         architecture,
-        sources: resultOf(index).sources,
+        main: resultOf(index).sources.slice(0, 1),
+        // live-build has the local packages in sources.list.d, and moves all of sources.list behind them.
+        sources: [...(local ? [local.source] : []), ...resultOf(index).sources],
         bootstrap,
         recommends,
-        preferences: await options.preferences(),
-        install: [...specsOf(install), ...(options.firmware ? resultOf(options.firmware) : [])],
+        foreign: [] as readonly string[],
+        files: { ...options.aptFiles, ...(local && { 'preferences.d/livewright-packages.pref': localPin }) },
+        options: aptOptions,
+        install: [
+          ...(local?.names ?? []),
+          ...specsOf(install),
+          ...(options.firmware ? resultOf(options.firmware) : []),
+        ],
         live: specsOf(live),
       };
     },
@@ -59,24 +73,27 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
       const directory = join(context.scratch, 'apt');
       const log = (line: string): void => context.log(line);
       const apt = await openApt({ ...inputs, store: context.store, sandbox, directory, log });
-      return lockPackages({ ...inputs, apt, stanzas, context });
+      const base = bootstrapNames(await readStanzas(context.store, inputs.main), inputs.bootstrap);
+      return lockPackages({ ...inputs, apt, stanzas, context, base });
     },
   });
 }
+
+const needsOf = ({ firmware, localPackages }: ResolveOptions): Step[] =>
+  [firmware, localPackages].filter((step) => step !== undefined);
 
 interface Locking {
   readonly apt: AptSimulation;
   readonly stanzas: Stanzas;
   readonly context: StepContext;
-  readonly bootstrap: BootstrapWishes;
+  readonly base: ReturnType<typeof bootstrapNames>;
   readonly recommends: boolean;
   readonly install: readonly string[];
   readonly live: readonly string[];
 }
 
 async function lockPackages(locking: Locking): Promise<Lock> {
-  const { apt, stanzas, context, bootstrap, recommends } = locking;
-  const base = bootstrapNames(stanzas, bootstrap);
+  const { apt, stanzas, context, base, recommends } = locking;
   const core = await apt.simulate({ specs: base.core, installed: '', recommends: false });
   const slices: LockSlice[] = [];
   // What dpkg would say is installed, by name; one architecture, see checkWishes.
@@ -112,6 +129,7 @@ async function readStanzas(store: Store, sources: IndexResult['sources']): Promi
   return stanzas;
 }
 
+/** As debootstrap: by the priorities of the main suite; other archives may have any they like. */
 function bootstrapNames(stanzas: Stanzas, { variant, include, exclude }: BootstrapWishes) {
   const required = new Set<string>();
   const important = new Set<string>();
