@@ -1,5 +1,5 @@
 import type { LiveValues } from '../config/options.ts';
-import type { Source } from '../debian/indices.ts';
+import type { Source } from '../debian/releases.ts';
 
 type Phase = 'Chroot' | 'Binary';
 

@@ -1,6 +1,7 @@
 import type { Downloader } from '../debian/http.ts';
-import { fetchPackages, fetchReleases, findListed, type Source, type VerifiedRelease } from '../debian/indices.ts';
+import { fetchPackages, findListed } from '../debian/indices.ts';
 import type { Keyring } from '../debian/keys.ts';
+import { fetchReleases, type Source, type VerifiedRelease } from '../debian/releases.ts';
 import { defineStep, type Step } from '../engine/step.ts';
 import type { IndexResult, RemoteFile } from './indexResult.ts';
 
