@@ -3,8 +3,18 @@ import { makeTree } from './tree.testing.ts';
 import { findAptFiles, findArchives, findFiles, findLocalPackages, findPreseeds } from './treeFiles.ts';
 
 test('archives by kind and phase', async () => {
-  const names = ['a.list', 'a.list.chroot', 'a.list.binary', 'a.key', 'b.c.pref.chroot', 'x.conf', 'y.auth', 'z.deb'];
-  const others = ['README', 'a.list.disabled', 'z.deb.chroot', 'a.sources'];
+  const names = [
+    'a.list',
+    'a.list.chroot',
+    'a.list.binary',
+    'a.key',
+    'b.c.pref.chroot',
+    'x.conf',
+    'y.auth',
+    'z.deb',
+    'a.sources',
+  ];
+  const others = ['README', 'a.list.disabled', 'z.deb.chroot'];
   const directory = await makeTree(
     Object.fromEntries([...names, ...others].map((name) => [`config/archives/${name}`, name])),
   );
@@ -14,6 +24,7 @@ test('archives by kind and phase', async () => {
     'a list both',
     'a list binary',
     'a list chroot',
+    'a sources both',
     'b.c pref chroot',
     'x conf both',
     'y auth both',

@@ -6,17 +6,17 @@ import type { ConfigWarning } from './settings.ts';
 export type Phase = 'both' | 'chroot' | 'binary';
 
 export interface ArchiveFile extends TreeFile {
-  readonly kind: 'list' | 'key' | 'pref' | 'conf' | 'auth' | 'deb';
+  readonly kind: 'list' | 'sources' | 'key' | 'pref' | 'conf' | 'auth' | 'deb';
   readonly phase: Phase;
   /** The file's name up to its kind: `docker` of `docker.list.chroot`. */
   readonly stem: string;
 }
 
-/** `config/archives/*`: more package sources, their keys, pins, settings and passwords. */
+/** `config/archives/*`: more package sources (in either of apt's formats; live-build itself knows only `.list`), their keys, pins, settings and passwords. */
 export async function findArchives(directory: string): Promise<ArchiveFile[]> {
   const files = await listFiles(directory, 'config/archives');
   const found = files.map(async ({ name, path }): Promise<ArchiveFile | undefined> => {
-    const match = /^(.+)\.(list|key|pref|conf|auth|deb)(?:\.(chroot|binary))?$/.exec(name);
+    const match = /^(.+)\.(list|sources|key|pref|conf|auth|deb)(?:\.(chroot|binary))?$/.exec(name);
     if (match === null || (match[2] === 'deb' && match[3] !== undefined)) return undefined;
     const [, stem = '', kind, phase = 'both'] = match;
     return { ...(await digestFile(directory, path)), kind: kind as ArchiveFile['kind'], phase: phase as Phase, stem };

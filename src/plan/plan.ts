@@ -5,7 +5,9 @@ import type { LiveConfig } from '../config/load.ts';
 import type { ImageType } from '../config/options/image.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
+import { parseCredentials, withCredentials } from '../debian/netrc.ts';
 import type { Step } from '../engine/step.ts';
+import { choosingFiles } from '../steps/aptFiles.ts';
 import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
 import { bootstrapStep } from '../steps/bootstrap.ts';
@@ -14,6 +16,7 @@ import { downloadStep } from '../steps/download.ts';
 import { firmwareStep } from '../steps/firmware.ts';
 import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook.ts';
 import { imageStep } from '../steps/image.ts';
+import type { ImageLists } from '../steps/imageLists.ts';
 import { includesStep } from '../steps/includes.ts';
 import type { IndexResult } from '../steps/indexResult.ts';
 import { initrdStep } from '../steps/initrd.ts';
@@ -29,9 +32,10 @@ import { toolsSteps } from '../steps/tools.ts';
 import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
+import { onlyInImage } from './aptTree.ts';
 import { parseDebootstrapOptions } from './debootstrap.ts';
 import { imageSettings, mediumSettings } from './mediumSettings.ts';
-import { indexSources, sourcesListText } from './sources.ts';
+import { imageSuites, indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
 export interface PlanOptions {
@@ -71,8 +75,9 @@ export interface BuildPlan {
 
 /** Makes the graph of steps; nothing runs and nothing is asked before the engine does so. */
 export function planBuild(options: PlanOptions): BuildPlan {
-  const { config, tree, downloader, keys } = options;
+  const { config, tree, keys } = options;
   const { values } = config;
+  const downloader = withCredentials(options.downloader, tree.apt.credentials.flatMap(parseCredentials));
   const tools = toolsSteps({ ...options, mirror: options.toolsMirror })('build');
   const index = indexStep({
     name: 'index',
@@ -80,6 +85,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     sources: indexSources(values, 'Chroot'),
     downloader,
     keys,
+    further: tree.apt.further,
   });
   const epoch: EpochSource = {
     needs: [index],
@@ -98,7 +104,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     recommends: values.aptRecommends,
     ...(values.firmwareChroot && { firmware: firmwareStep({ index, downloader, architecture: values.architecture }) }),
     ...(localPackages && { localPackages }),
-    aptFiles: {},
+    aptFiles: choosingFiles(tree.apt.buildFiles),
     aptOptions: [],
     wishes: async () => ({ install: [...optionWishes(config), ...tree.install], live: tree.live }),
   });
@@ -116,6 +122,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const network: HookNetwork = {
     index,
     sourcesList: sourcesListText(values, 'Chroot'),
+    aptFiles: tree.apt.buildFiles,
     proxy: options.proxy,
     ...(localPackages && { localPackages }),
   };
@@ -129,7 +136,8 @@ export function planBuild(options: PlanOptions): BuildPlan {
     aptSourcesStep({
       base,
       sourcesList: sourcesListText(values, 'Binary'),
-      index: values.aptIndices ? index : undefined,
+      files: tree.apt.imageFiles,
+      lists: values.aptIndices ? imageLists(options, { index, downloader }) : undefined,
       below: below(),
     }),
   );
@@ -163,6 +171,28 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const surroundings = { config: forHooks.config, network };
   const targets = [...media.map(({ image }) => image), listings];
   return { tools, rootfs, media, listings, layers, targets, surroundings };
+}
+
+/** The lists of what the image updates from; sources of the image alone are asked for them by a step of their own. */
+function imageLists({ config: { values }, tree, keys }: PlanOptions, { index, downloader }: Indexing): ImageLists {
+  const further = onlyInImage(tree.apt);
+  const own = {
+    name: 'image-index',
+    title: 'index of the image’s own archives',
+    sources: [],
+    downloader,
+    keys,
+    further,
+  };
+  return {
+    indices: [index, ...(further.archives.length > 0 ? [indexStep(own)] : [])],
+    wanted: [...imageSuites(values), ...tree.apt.imageArchives.archives.map(({ uri, suite }) => ({ uri, suite }))],
+  };
+}
+
+interface Indexing {
+  readonly index: Step<IndexResult>;
+  readonly downloader: Downloader;
 }
 
 /** The installer comes from a suite of its own choice; often that is the image's, whose index is asked for anyway. */

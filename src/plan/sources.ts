@@ -1,5 +1,6 @@
 import type { LiveValues } from '../config/options.ts';
 import type { Source } from '../debian/releases.ts';
+import type { WantedList } from '../steps/imageLists.ts';
 
 type Phase = 'Chroot' | 'Binary';
 
@@ -37,7 +38,17 @@ export function indexSources(values: LiveValues, phase: Phase): Source[] {
     ...suite,
     components: values.parentArchiveAreas,
     architectures: [values.architecture],
+    ...(!values.aptSecure && { isTrusted: true }),
   }));
+}
+
+/** The image's suites, and which mirror the build has the same one from. */
+export function imageSuites(values: LiveValues): WantedList[] {
+  const built = new Map(suitesOf(values, 'Chroot').map(({ uri, suite }) => [suite, uri]));
+  return suitesOf(values, 'Binary').map(({ uri, suite }) => {
+    const builtFrom = built.get(suite);
+    return { uri, suite, ...(builtFrom !== undefined && { builtFrom }) };
+  });
 }
 
 /** Text of /etc/apt/sources.list, in the one-line format that live-build writes. */

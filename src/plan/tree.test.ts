@@ -73,13 +73,7 @@ test.each<[string, Files, string]>([
     'config/package-lists/a.list.chroot',
   ],
   ['a pool', { 'config/package-lists/a.list.binary': 'vim\n' }, 'config/package-lists/a.list.binary'],
-  [
-    'an archive',
-    { 'config/archives/a.list.chroot': 'deb http://mirror.example/ ./\n' },
-    'config/archives/a.list.chroot',
-  ],
   ['a preseed file', { 'config/preseed/a.cfg': 'a b c d\n' }, 'config/preseed/a.cfg'],
-  ['preferences', { 'config/apt/preferences': 'Package: *\n' }, 'config/apt/preferences'],
   ['the installer', { 'config/includes.installer/a': '' }, 'config/includes.installer'],
   [
     'a binary hook',

@@ -11,6 +11,7 @@ import { findLocalPackages } from '../config/treeFiles.ts';
 import { orIfAbsent } from '../errors.ts';
 import type { UserDirectory } from '../steps/medium.ts';
 import type { Wish } from '../steps/wishes.ts';
+import { type AptTree, readAptTree } from './aptTree.ts';
 import { parseEnvironment } from './environment.ts';
 import { refuseUnread } from './unread.ts';
 
@@ -23,6 +24,7 @@ export interface BuildTree {
   readonly hasLivePass: boolean;
   /** Binary packages of the user's. */
   readonly localPackages: readonly TreeFile[];
+  readonly apt: AptTree;
   readonly includesBefore: readonly NamedDirectory[];
   readonly includesAfter: readonly NamedDirectory[];
   readonly hooks: readonly { readonly name: string; readonly path: string; readonly isStock: boolean }[];
@@ -53,6 +55,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
   await refuseUnread({ directory, hooks, lists });
   const includes = await findIncludes(directory);
   const local = await findLocalPackages(directory, config.values.architecture);
+  const apt = await readAptTree(directory, config.values);
   const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
   const named = (kind: IncludeKind) => ofKind(kind).map(({ path }) => nameDirectory(directory, path));
   const userDirectory = ({ directory: path, digest }: NamedDirectory): UserDirectory => ({ path, digest });
@@ -64,7 +67,8 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     install,
     live,
     hasLivePass: live.length > 0,
-    localPackages: local.packages,
+    localPackages: [...apt.keyringDebs, ...local.packages],
+    apt,
     includesBefore: named('chroot-before'),
     includesAfter: named('chroot-after'),
     hooks: hooks

@@ -1,7 +1,7 @@
 import type { Hook } from '../config/hooks.ts';
 import { findIncludes } from '../config/includes.ts';
 import type { PackageLists } from '../config/packageLists.ts';
-import { findAptFiles, findArchives, findPreseeds } from '../config/treeFiles.ts';
+import { findPreseeds } from '../config/treeFiles.ts';
 import { LivewrightError, type Place } from '../errors.ts';
 
 interface Unread {
@@ -39,9 +39,7 @@ async function findUnread({ directory, hooks, lists }: UnreadRequest): Promise<U
   return [
     ...commands.map(({ place }) => ({ place, what: 'commands in package lists' })),
     ...lists.passes.binary.map(({ place }) => ({ place, what: 'package lists for a pool on the medium' })),
-    ...(await findArchives(directory)).map(at('further archives')),
     ...(await findPreseeds(directory)).map(at('preseed files')),
-    ...(await findAptFiles(directory)).map(at('apt configuration for the build')),
     ...(await findIncludes(directory)).filter(({ kind }) => kind === 'installer').map(at('files for the installer')),
     ...hooks.filter(({ kind, origin }) => kind !== 'chroot' && origin === 'own').map(at('hooks of this kind')),
   ];

@@ -51,7 +51,13 @@ export async function openApt(setting: AptSetting): Promise<AptSimulation> {
       await place(await store.blobPath(file), join(lists, name));
     }
   }
-  await writeFile(join(directory, 'sources.list'), sources.map(sourceLine).join(''));
+  await writeFile(
+    join(directory, 'sources.list'),
+    sources
+      .filter(({ components }) => components.length > 0)
+      .map(sourceLine)
+      .join(''),
+  );
   for (const [path, text] of Object.entries({ preferences: '', ...setting.files })) {
     await mkdir(dirname(join(directory, 'etc', path)), { recursive: true });
     await writeFile(join(directory, 'etc', path), text);

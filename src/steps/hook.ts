@@ -4,6 +4,7 @@ import { LivewrightError } from '../errors.ts';
 import type { LentFiles } from '../rootfs/buildTime.ts';
 import type { Bind } from '../sandbox/types.ts';
 import type { Store, TreeRef } from '../store/types.ts';
+import type { AptFiles } from './aptFiles.ts';
 import type { IndexResult } from './indexResult.ts';
 import type { LocalRepository } from './localPackages.ts';
 import type { UserDirectory } from './medium.ts';
@@ -29,6 +30,8 @@ export interface HookOptions {
 export interface HookNetwork {
   readonly index: Step<IndexResult>;
   readonly localPackages?: Step<LocalRepository>;
+  /** What else is in /etc/apt while hooks run. */
+  readonly aptFiles: AptFiles;
   /** Text of /etc/apt/sources.list while hooks run. */
   readonly sourcesList: string;
   readonly proxy: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ResultOf, Step } from '../engine/step.ts';
 import type { LentFiles } from '../rootfs/buildTime.ts';
 import type { Store } from '../store/types.ts';
+import { type AptFiles, lendAptFiles } from './aptFiles.ts';
 import { listFiles } from './aptSimulation.ts';
 import type { HookNetwork } from './hook.ts';
 import type { IndexResult } from './indexResult.ts';
@@ -10,6 +11,7 @@ import { type LocalRepository, lendLocalPackages } from './localPackages.ts';
 /** The part of the outside world that hooks may use, as in live-build; what comes from it is in no key. */
 export interface OutsideWorld {
   readonly sourcesList: string;
+  readonly aptFiles: AptFiles;
   readonly sources: IndexResult['sources'];
   readonly local?: LocalRepository;
 }
@@ -18,16 +20,19 @@ export function worldNeeds({ index, localPackages }: HookNetwork): Step[] {
   return [index, ...(localPackages ? [localPackages] : [])];
 }
 
-export function outsideWorld({ index, localPackages, sourcesList }: HookNetwork, resultOf: ResultOf): OutsideWorld {
+export function outsideWorld(network: HookNetwork, resultOf: ResultOf): OutsideWorld {
+  const { index, localPackages, sourcesList, aptFiles } = network;
   return {
     sourcesList,
+    aptFiles,
     sources: resultOf(index).sources,
     ...(localPackages && { local: resultOf(localPackages) }),
   };
 }
 
 /** Name resolution as on the host, and apt with sources and fresh lists, lent to the root for one step. */
-export async function lendNetwork(store: Store, { sourcesList, sources, local }: OutsideWorld): Promise<LentFiles> {
+export async function lendNetwork(store: Store, outside: OutsideWorld): Promise<LentFiles> {
+  const { sourcesList, sources, local, aptFiles } = outside;
   const readHost = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
   const lists = await Promise.all(
     [...(local ? [local.source] : []), ...sources].flatMap(listFiles).map(async ({ name, file }) => {
@@ -38,6 +43,7 @@ export async function lendNetwork(store: Store, { sourcesList, sources, local }:
     '/etc/resolv.conf': { content: await readHost('/etc/resolv.conf') },
     '/etc/hosts': { content: `127.0.0.1 localhost\n127.0.1.1 debian\n${await readHost('/etc/hosts')}` },
     '/etc/apt/sources.list': { content: sourcesList },
+    ...lendAptFiles(aptFiles),
     ...(local && (await lendLocalPackages(local, store))),
     ...Object.fromEntries(lists),
   };

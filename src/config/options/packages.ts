@@ -33,10 +33,9 @@ export const packageOptions = {
     file: 'common',
     type: optionalInteger('a number', 0, 999),
     default: undefined,
-    harmless: true,
     group: 'Packages',
-    help: 'Depth of the HTTP pipeline; downloads run in parallel in any case.',
-    honoured: false,
+    help: 'Depth of the HTTP pipeline of apt in hooks; the downloads of the build run in parallel in any case.',
+    honoured: true,
   }),
   aptRecommends: option({
     long: 'apt-recommends',
@@ -58,7 +57,7 @@ export const packageOptions = {
     default: true,
     group: 'Packages',
     help: 'Refuse archives without a valid signature.',
-    honoured: false,
+    honoured: true,
   }),
   aptSourceArchives: option({
     long: 'apt-source-archives',

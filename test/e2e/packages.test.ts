@@ -1,0 +1,103 @@
+// One tree with all that a tree can say about packages besides lists of names, built for real. Needs dpkg-deb and
+// unsquashfs.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { makeTestKey, testArchive } from '../../src/debian/archive.testing.ts';
+import { copyFirst, image, lbSucceeds, runDirectory, write } from '../helpers/lb.ts';
+import { buildPackage, serveDirectory } from '../helpers/packages.ts';
+
+let directory: string;
+
+beforeAll(async () => {
+  directory = copyFirst('packages');
+  const vendor = await publishVendor();
+  writeFileSync(join(directory, 'config/archives/vendor.key.chroot'), vendor.key);
+  const local = buildPackage({
+    name: 'nano',
+    version: '0.1',
+    architecture: 'amd64',
+    files: { 'usr/bin/nano': 'own\n' },
+  });
+  writeFileSync(join(directory, 'config/packages.chroot/nano_0.1_amd64.deb'), local.deb);
+  write(
+    directory,
+    'config/hooks/normal/0300-ask-apt.hook.chroot',
+    '#!/bin/sh\napt-cache policy nano ed >/etc/policy\n',
+  );
+  await lbSucceeds(['build'], { directory });
+  extractSystem();
+  return vendor.close;
+});
+
+/** An archive that brings a tool, and a newer `ed` that a pin forbids. */
+async function publishVendor() {
+  const place = runDirectory('vendor');
+  const key = await makeTestKey();
+  const fields = { Depends: 'vendor-lib' };
+  await testArchive(place, key).publish([
+    buildPackage({ name: 'vendor-tool', version: '2.0', fields, files: { 'usr/share/vendor/tool': 'tool\n' } }),
+    buildPackage({ name: 'vendor-lib', version: '1:2.0' }),
+    buildPackage({ name: 'ed', version: '99' }),
+  ]);
+  const { url, close } = await serveDirectory(place);
+  const archives = {
+    'vendor.list.chroot': `deb ${url} @DISTRIBUTION@ main\n`,
+    'vendor.list.binary': 'deb http://vendor.example/debian @DISTRIBUTION@ main\n',
+    'vendor.pref.chroot': `Package: ed\nPin: origin "127.0.0.1"\nPin-Priority: -1\n`,
+    'other.conf.binary': 'APT::Install-Suggests "false";\n',
+  };
+  for (const [name, text] of Object.entries(archives)) write(directory, `config/archives/${name}`, text);
+  write(directory, 'config/package-lists/vendor.list.chroot', 'vendor-tool ed\n');
+  write(directory, 'config/packages.chroot/README', 'of the test\n');
+  return { url, close, key: key.keyring.keys[0]!.armor() };
+}
+
+const packages = () => readFileSync(join(directory, 'live-image-amd64.packages'), 'utf8').trimEnd().split('\n');
+
+const squashfs = () => runDirectory('packages.squashfs');
+
+function extractSystem(): void {
+  const argv = ['-osirrox', 'on', '-indev', join(directory, image)];
+  rmSync(squashfs(), { force: true });
+  execFileSync('xorriso', [...argv, '-extract', '/live/filesystem.squashfs', squashfs()], { stdio: 'pipe' });
+}
+
+const inSystem = (path: string) =>
+  execFileSync('unsquashfs', ['-cat', squashfs(), path], { encoding: 'utf8', stdio: 'pipe' });
+const pathsBelow = (...path: string[]) =>
+  execFileSync('unsquashfs', ['-no-progress', '-lc', squashfs(), ...path], { encoding: 'utf8', stdio: 'pipe' })
+    .split('\n')
+    .map((line) => line.replace('squashfs-root/', ''));
+
+test('a local package is installed, unlisted and although there is a newer one', () => {
+  expect(packages()).toContain('nano\t0.1');
+  expect(inSystem('usr/bin/nano')).toBe('own\n');
+});
+
+test('packages of another archive, as far as its pin allows', () => {
+  expect(packages()).toEqual(expect.arrayContaining(['vendor-tool\t2.0', 'vendor-lib\t1:2.0']));
+  expect(packages().find((line) => line.startsWith('ed\t'))).not.toBe('ed\t99');
+  expect(inSystem('usr/share/vendor/tool')).toBe('tool\n');
+});
+
+test('apt in a hook knows all of it, and does not want to change what is chosen', () => {
+  const [nano, ed] = inSystem('etc/policy').split(/^(?=ed:)/m);
+  expect(nano).toMatch(/Candidate: 0\.1\n[\s\S]*1001 file:\/packages/);
+  expect(ed).toMatch(/Candidate: 1\.[\s\S]* 99 -1\n +500 http:\/\/127\.0\.0\.1/);
+});
+
+test('the image has the files of the finished system, and none of the build', () => {
+  expect(inSystem('etc/apt/sources.list.d/vendor.list')).toBe('deb http://vendor.example/debian trixie main\n');
+  const found = pathsBelow('etc/apt');
+  expect(found).toEqual(
+    expect.arrayContaining([
+      'etc/apt/apt.conf.d/other.conf',
+      'etc/apt/apt.conf.d/00recommends',
+      'etc/apt/sources.list',
+    ]),
+  );
+  expect(found.filter((path) => /vendor\.(key|pref)|packages|00secure|livewright/.test(path))).toEqual([]);
+  expect(pathsBelow().filter((path) => /^(packages|livewright)/.test(path))).toEqual([]);
+});
