@@ -28,6 +28,7 @@ const full = {
   'config/package-lists/a.list.chroot': 'vim\n',
   'config/package-lists/b.list.chroot_live': 'live-tools\n',
   'config/includes.chroot_before_packages/a': '',
+  'config/preseed/c.cfg': '',
   'config/includes.chroot_after_packages/b': '',
   'config/hooks/live/0100-b.hook.chroot': '#!/bin/sh\n',
   'config/hooks/normal/0200-a.hook.chroot': '#!/bin/sh\n',
@@ -36,7 +37,7 @@ const full = {
 test('the layers of a root in live-build’s order', async () => {
   const { layers } = await planOf(full);
   expect(layers.map(({ name }) => name)).toEqual([
-    ...['bootstrap', 'includes:includes.chroot_before_packages', 'packages:install', 'packages:live'],
+    ...['bootstrap', 'preseed', 'includes:includes.chroot_before_packages', 'packages:install', 'packages:live'],
     ...['includes:includes.chroot_after_packages', 'hook:normal/0200-a.hook.chroot', 'hook:live/0100-b.hook.chroot'],
     ...['initrd', 'apt'],
   ]);

@@ -26,6 +26,7 @@ import { localPackagesStep } from '../steps/localPackages.ts';
 import { type MediumResult, mediumStep, type UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
 import { packagesStep } from '../steps/packages.ts';
+import { preseedStep } from '../steps/preseed.ts';
 import { resolveStep } from '../steps/resolve.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
 import { toolsSteps } from '../steps/tools.ts';
@@ -114,6 +115,8 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
   add(bootstrapStep({ base, resolve, download }));
+  const { preseeds } = tree;
+  if (preseeds.length > 0) add(preseedStep({ base, directory, files: preseeds, below: below() }));
   for (const includes of tree.includesBefore) add(includesStep({ base, ...includes, below: below() }));
   add(packagesStep({ base, slice: 'install', resolve, download, below: below() }));
   const installLayers = below();

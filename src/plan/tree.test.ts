@@ -73,7 +73,7 @@ test.each<[string, Files, string]>([
     'config/package-lists/a.list.chroot',
   ],
   ['a pool', { 'config/package-lists/a.list.binary': 'vim\n' }, 'config/package-lists/a.list.binary'],
-  ['a preseed file', { 'config/preseed/a.cfg': 'a b c d\n' }, 'config/preseed/a.cfg'],
+  ['an answer to the installer', { 'config/preseed/a.cfg.installer': 'a b c d\n' }, 'config/preseed/a.cfg.installer'],
   ['the installer', { 'config/includes.installer/a': '' }, 'config/includes.installer'],
   [
     'a binary hook',

@@ -7,7 +7,7 @@ import { findIncludes, type IncludeKind } from '../config/includes.ts';
 import type { LiveConfig } from '../config/load.ts';
 import { readPackageLists } from '../config/packageLists.ts';
 import type { ConfigWarning } from '../config/settings.ts';
-import { findLocalPackages } from '../config/treeFiles.ts';
+import { findLocalPackages, findPreseeds } from '../config/treeFiles.ts';
 import { orIfAbsent } from '../errors.ts';
 import type { UserDirectory } from '../steps/medium.ts';
 import type { Wish } from '../steps/wishes.ts';
@@ -25,6 +25,8 @@ export interface BuildTree {
   /** Binary packages of the user's. */
   readonly localPackages: readonly TreeFile[];
   readonly apt: AptTree;
+  /** Answers to the questions of packages. */
+  readonly preseeds: readonly TreeFile[];
   readonly includesBefore: readonly NamedDirectory[];
   readonly includesAfter: readonly NamedDirectory[];
   readonly hooks: readonly { readonly name: string; readonly path: string; readonly isStock: boolean }[];
@@ -69,6 +71,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     hasLivePass: live.length > 0,
     localPackages: [...apt.keyringDebs, ...local.packages],
     apt,
+    preseeds: (await findPreseeds(directory)).filter(({ phase }) => phase !== 'installer'),
     includesBefore: named('chroot-before'),
     includesAfter: named('chroot-after'),
     hooks: hooks

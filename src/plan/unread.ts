@@ -39,7 +39,7 @@ async function findUnread({ directory, hooks, lists }: UnreadRequest): Promise<U
   return [
     ...commands.map(({ place }) => ({ place, what: 'commands in package lists' })),
     ...lists.passes.binary.map(({ place }) => ({ place, what: 'package lists for a pool on the medium' })),
-    ...(await findPreseeds(directory)).map(at('preseed files')),
+    ...(await findPreseeds(directory)).filter(({ phase }) => phase === 'installer').map(at('answers to the installer')),
     ...(await findIncludes(directory)).filter(({ kind }) => kind === 'installer').map(at('files for the installer')),
     ...hooks.filter(({ kind, origin }) => kind !== 'chroot' && origin === 'own').map(at('hooks of this kind')),
   ];

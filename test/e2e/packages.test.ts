@@ -26,6 +26,11 @@ beforeAll(async () => {
     'config/hooks/normal/0300-ask-apt.hook.chroot',
     '#!/bin/sh\napt-cache policy nano ed >/etc/policy\n',
   );
+  write(
+    directory,
+    'config/preseed/answers.cfg',
+    'tzdata tzdata/Areas select Pacific\ntzdata tzdata/Zones/Pacific select Niue\n',
+  );
   await lbSucceeds(['build'], { directory });
   extractSystem();
   return vendor.close;
@@ -86,6 +91,12 @@ test('apt in a hook knows all of it, and does not want to change what is chosen'
   const [nano, ed] = inSystem('etc/policy').split(/^(?=ed:)/m);
   expect(nano).toMatch(/Candidate: 0\.1\n[\s\S]*1001 file:\/packages/);
   expect(ed).toMatch(/Candidate: 1\.[\s\S]* 99 -1\n +500 http:\/\/127\.0\.0\.1/);
+});
+
+// tzdata is of the base system, so its settings are made again.
+test('answers reach packages, also those that are there before', () => {
+  expect(inSystem('etc/timezone').trim()).toBe('Pacific/Niue');
+  expect(inSystem('var/cache/debconf/config.dat')).toContain('Value: Niue');
 });
 
 test('the image has the files of the finished system, and none of the build', () => {
