@@ -97,6 +97,17 @@ test('indices are asked for by hash where the archive says so', async () => {
   expect(asked[1]).toBe('200 /dists/trixie/main/binary-amd64/by-hash/SHA256/HASH');
 });
 
+test('where a mirror has no such directory, the index is asked for by name', async () => {
+  await archive.publish(one);
+  await archive.publish(one, { byHash: true });
+  await rm(join(archive.directory, 'dists/trixie/main/binary-amd64/by-hash'), { recursive: true });
+  await fetchAll();
+  expect(asked.slice(1)).toEqual([
+    '404 /dists/trixie/main/binary-amd64/by-hash/SHA256/HASH',
+    '200 /dists/trixie/main/binary-amd64/Packages.gz',
+  ]);
+});
+
 test('two sources of one suite ask for its InRelease once', async () => {
   await archive.publish(one);
   expect(await fetchReleases([source, { ...source }], options())).toHaveLength(2);

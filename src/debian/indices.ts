@@ -136,12 +136,13 @@ async function getIndex(index: WantedIndex, verified: VerifiedRelease, options: 
   return store.withStaging(async (directory) => {
     const packed = join(directory, 'packed');
     const { path, file, compression } = index.download;
+    const expected = { expectedSha256: file.sha256, expectedSizeBytes: file.sizeBytes };
     const url = indexUrl(verified, path, file.sha256);
-    await downloader.fetchToFile(url, packed, {
-      expectedSha256: file.sha256,
-      expectedSizeBytes: file.sizeBytes,
-      signal,
-      onProgress: report,
+    await downloader.fetchToFile(url, packed, { ...expected, signal, onProgress: report }).catch((error: unknown) => {
+      const plainUrl = `${baseOf(verified)}/${path}`;
+      // As apt: some mirrors carry by-hash directories for a part of the architectures only.
+      if (plainUrl === url || !isNotFound(error)) throw error;
+      return downloader.fetchToFile(plainUrl, packed, { ...expected, signal, onProgress: report });
     });
     if (compression === 'none') return store.putFile(packed);
     const plain = join(directory, 'plain');
@@ -157,14 +158,19 @@ export function findListed(verified: VerifiedRelease, path: string): (ReleaseFil
 }
 
 /** By hash where the archive offers it: an index stays readable while the mirror moves to the next state. */
-function indexUrl({ source, release }: VerifiedRelease, path: string, sha256: Digest): string {
-  const base = [source.uri.replace(/\/+$/, ''), suitePath(source.suite)].filter(Boolean).join('/');
-  if (!release.acquireByHash) return `${base}/${path}`;
+function indexUrl(verified: VerifiedRelease, path: string, sha256: Digest): string {
+  const base = baseOf(verified);
+  if (!verified.release.acquireByHash) return `${base}/${path}`;
   const directory = path.slice(0, path.lastIndexOf('/') + 1);
   return `${base}/${directory}by-hash/SHA256/${sha256}`;
 }
 
 const MAX_INDEX_BYTES = 1 << 30;
+
+const baseOf = ({ source }: VerifiedRelease): string =>
+  [source.uri.replace(/\/+$/, ''), suitePath(source.suite)].filter(Boolean).join('/');
+
+const isNotFound = (error: unknown): boolean => error instanceof LivewrightError && error.code === 'MIRROR_NOT_FOUND';
 
 interface UnpackIndex {
   readonly packed: string;

@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { TreeFile } from '../config/digestFile.ts';
 import { listFiles } from '../config/listFiles.ts';
 import type { LiveValues } from '../config/options.ts';
 import { findArchives } from '../config/treeFiles.ts';
 import { readArchiveSources } from '../debian/archiveSources.ts';
-import { orIfAbsent } from '../errors.ts';
+import { LivewrightError, orIfAbsent } from '../errors.ts';
 import type { AptFiles } from '../steps/aptFiles.ts';
 import type { KeyFile } from '../steps/archiveTrust.ts';
 import type { FurtherArchive, FurtherArchives } from '../steps/furtherArchives.ts';
 import { optionSettings, type PlacedFile, placeArchiveFiles, readBuildSettings } from './aptFiles.ts';
+import { debootstrapKeyrings } from './debootstrap.ts';
 
 /** What apt is told besides the distribution's own archives. */
 export interface AptTree {
@@ -28,15 +29,22 @@ export interface AptTree {
 }
 
 /** Reads `config/archives` and `config/apt`. Throws CONFIG_SYNTAX with file and line. */
-export async function readAptTree(directory: string, values: LiveValues): Promise<AptTree> {
+export async function readAptTree(
+  directory: string,
+  values: LiveValues,
+  foreign: readonly string[] = [],
+): Promise<AptTree> {
   const build = await placeArchiveFiles(directory, values, 'Chroot');
   const image = await placeArchiveFiles(directory, values, 'Binary');
   const keyringDebs = (await findArchives(directory)).filter(({ kind }) => kind === 'deb');
   const further = (placed: readonly PlacedFile[]): FurtherArchives => {
-    const archives = archivesOf(placed, values);
+    const archives = archivesOf(placed, values, foreign);
     return {
       archives,
-      keyFiles: () => keyFiles(directory, placed, archives),
+      keyFiles: async () => [
+        ...(await keyFiles(directory, placed, archives)),
+        ...(await Promise.all(debootstrapKeyrings(values.debootstrapOptions).map((path) => keyring(directory, path)))),
+      ],
       keyringDebs: keyringDebs.map(({ path }) => ({ path: join(directory, path), origin: path })),
       keyringPackages: values.keyringPackages.filter((name) => name !== 'debian-archive-keyring'),
     };
@@ -55,7 +63,12 @@ export async function readAptTree(directory: string, values: LiveValues): Promis
 const filesOf = (placed: readonly PlacedFile[]): AptFiles =>
   Object.fromEntries(placed.map(({ path, content }) => [path, content]));
 
-function archivesOf(placed: readonly PlacedFile[], { architecture, aptSecure }: LiveValues): FurtherArchive[] {
+function archivesOf(
+  placed: readonly PlacedFile[],
+  { architecture, aptSecure }: LiveValues,
+  foreign: readonly string[],
+): FurtherArchive[] {
+  const wanted = [architecture, ...foreign];
   return placed
     .filter(({ file }) => file.kind === 'list' || file.kind === 'sources')
     .toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
@@ -64,7 +77,7 @@ function archivesOf(placed: readonly PlacedFile[], { architecture, aptSecure }: 
     )
     .map(({ architectures, isTrusted, ...source }) => ({
       ...source,
-      architectures: architectures?.filter((name) => name === architecture) ?? [architecture],
+      architectures: architectures?.filter((name) => wanted.includes(name)) ?? wanted,
       mayLackArchitectures: true,
       isTrusted: isTrusted || !aptSecure,
     }))
@@ -94,6 +107,17 @@ async function keyFiles(
     }
   }
   return [...own, ...included];
+}
+
+/** A file of the tree or of this machine; it counts for the main archives, and so for all that name no key. */
+async function keyring(directory: string, name: string): Promise<KeyFile> {
+  const bytes = await orIfAbsent(readFile(resolve(directory, name)), undefined);
+  if (bytes !== undefined) return { path: `/etc/apt/trusted.gpg.d/${basename(name)}`, bytes, origin: name };
+  throw new LivewrightError('CONFIG_MISSING', {
+    message: `There is no keyring "${name}", which --debootstrap-options names.`,
+    hint: 'Put the keys of the archive into config/archives/NAME.key and leave --keyring out, or name a file that is there.',
+    data: { path: name },
+  });
 }
 
 const isKey = (path: string): boolean => /\.(gpg|asc|pgp)$/.test(basename(path));

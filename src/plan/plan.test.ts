@@ -83,3 +83,18 @@ test('a root over CIFS brings what mounts it, and only for netboot images', asyn
   expect(await wishes('-b netboot')).not.toContain('cifs-utils');
   expect(await wishes('--net-root-filesystem cifs')).not.toContain('cifs-utils');
 });
+
+test('commands in lists run in a base system that is chosen before', async () => {
+  const files = { ...full, 'config/package-lists/c.list.chroot': '! Packages Priority standard\n' };
+  const { layers, targets } = await planOf(files, '-d trixie --firmware-chroot true');
+  const needs = (name: string) =>
+    orderSteps(targets)
+      .find((step) => step.name === name)
+      ?.needs.map((step) => step.name);
+  expect(layers[0]?.needs.map(({ name }) => name)).toEqual(expect.arrayContaining(['resolve:base', 'download:base']));
+  expect(needs('list-commands')).toEqual(
+    expect.arrayContaining(['bootstrap', 'preseed', 'includes:includes.chroot_before_packages', 'index']),
+  );
+  expect(needs('resolve')).toEqual(expect.arrayContaining(['list-commands', 'firmware']));
+  expect(needs('packages:install')).toEqual(expect.arrayContaining(['resolve', 'download', 'bootstrap']));
+});

@@ -7,14 +7,10 @@ import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
 import { parseCredentials, withCredentials } from '../debian/netrc.ts';
 import type { Step } from '../engine/step.ts';
-import { choosingFiles } from '../steps/aptFiles.ts';
 import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
-import { bootstrapStep } from '../steps/bootstrap.ts';
 import { readCompression } from '../steps/compression.ts';
-import { downloadStep } from '../steps/download.ts';
-import { firmwareStep } from '../steps/firmware.ts';
-import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook.ts';
+import { type HookSurroundings, hookStep } from '../steps/hook.ts';
 import { imageStep } from '../steps/image.ts';
 import type { ImageLists } from '../steps/imageLists.ts';
 import { includesStep } from '../steps/includes.ts';
@@ -22,20 +18,15 @@ import type { IndexResult } from '../steps/indexResult.ts';
 import { initrdStep } from '../steps/initrd.ts';
 import { installerStep } from '../steps/installer.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
-import { localPackagesStep } from '../steps/localPackages.ts';
 import { type MediumResult, mediumStep, type UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
-import { packagesStep } from '../steps/packages.ts';
-import { preseedStep } from '../steps/preseed.ts';
-import { resolveStep } from '../steps/resolve.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
 import { toolsSteps } from '../steps/tools.ts';
-import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
-import { parseDebootstrapOptions } from './debootstrap.ts';
 import { imageSettings, mediumSettings } from './mediumSettings.ts';
+import { planPackages } from './packages.ts';
 import { imageSuites, indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
@@ -83,7 +74,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const index = indexStep({
     name: 'index',
     title: 'package index',
-    sources: indexSources(values, 'Chroot'),
+    sources: indexSources(values, 'Chroot', tree.foreign),
     downloader,
     keys,
     further: tree.apt.further,
@@ -94,41 +85,10 @@ export function planBuild(options: PlanOptions): BuildPlan {
   };
   const { debconfFrontend, debconfPriority } = values;
   const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority };
-  const { localPackages: packages, directory } = tree;
-  const { architecture } = values;
-  const localPackages = packages.length > 0 ? localPackagesStep({ directory, architecture, packages }) : undefined;
-  const resolve = resolveStep({
-    architecture: values.architecture,
-    tools,
-    index,
-    bootstrap: parseDebootstrapOptions(values.debootstrapOptions),
-    recommends: values.aptRecommends,
-    ...(values.firmwareChroot && { firmware: firmwareStep({ index, downloader, architecture: values.architecture }) }),
-    ...(localPackages && { localPackages }),
-    aptFiles: choosingFiles(tree.apt.buildFiles),
-    aptOptions: [],
-    wishes: async () => ({ install: [...optionWishes(config), ...tree.install], live: tree.live }),
-  });
-  const download = downloadStep(resolve, downloader);
-
-  const layers: Step<TreeRef>[] = [];
+  const { layers, installLayers, network, supply } = planPackages({ ...options, downloader, tools, index, base });
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
-  add(bootstrapStep({ base, resolve, download }));
-  const { preseeds } = tree;
-  if (preseeds.length > 0) add(preseedStep({ base, directory, files: preseeds, below: below() }));
-  for (const includes of tree.includesBefore) add(includesStep({ base, ...includes, below: below() }));
-  add(packagesStep({ base, slice: 'install', resolve, download, below: below() }));
-  const installLayers = below();
-  if (tree.hasLivePass) add(packagesStep({ base, slice: 'live', resolve, download, below: below() }));
   for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
-  const network: HookNetwork = {
-    index,
-    sourcesList: sourcesListText(values, 'Chroot'),
-    aptFiles: tree.apt.buildFiles,
-    proxy: options.proxy,
-    ...(localPackages && { localPackages }),
-  };
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
   for (const { name, path, isStock } of tree.hooks) {
     const seen = isStock ? { config: optionFiles(tree) } : {};
@@ -149,7 +109,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     type: values.chrootSquashfsCompressionType,
     level: values.chrootSquashfsCompressionLevel,
   });
-  const objects = objectsStep({ tools, resolve, download, compression });
+  const objects = objectsStep({ tools, ...supply, compression });
   const rootfs = rootfsStep({ tools, epoch, layers, objects, compression, excludes: tree.excludes });
   const { bootloaders, includesBinary } = tree;
   const installer = planInstaller(options, index);
@@ -213,16 +173,6 @@ function planInstaller({ config, downloader, keys }: PlanOptions, index: Step<In
   const isMain = main?.uri === source.uri && main.suite === suite && main.components.includes('main');
   const own = { name: 'installer-index', title: 'index of the installer', sources: [source], downloader, keys };
   return installerStep({ index: isMain ? index : indexStep(own), suite, architecture, gui, downloader });
-}
-
-/** The packages that options ask for: kernels (`--linux-packages` x `--linux-flavours`), archive keyrings, and for CIFS. */
-function optionWishes({ values }: LiveConfig): Wish[] {
-  const { linuxPackages, linuxFlavours, keyringPackages } = values;
-  const stubs = linuxPackages.filter((name) => name !== 'none');
-  const kernels = stubs.flatMap((stub) => linuxFlavours.map((flavour) => `${stub}-${flavour}`));
-  // live-boot mounts CIFS with mount.cifs; for NFS it has a program of its own.
-  const isCifs = values.binaryImages.includes('netboot') && values.netRootFilesystem === 'cifs';
-  return [...keyringPackages, ...kernels, ...(isCifs ? ['cifs-utils'] : [])].map((spec) => ({ spec }));
 }
 
 /** What stock hooks read of the configuration: the options. */

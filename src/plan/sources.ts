@@ -33,11 +33,11 @@ function securitySuite(suite: string): string {
 }
 
 /** What the package set is resolved from. */
-export function indexSources(values: LiveValues, phase: Phase): Source[] {
+export function indexSources(values: LiveValues, phase: Phase, foreign: readonly string[] = []): Source[] {
   return suitesOf(values, phase).map((suite) => ({
     ...suite,
     components: values.parentArchiveAreas,
-    architectures: [values.architecture],
+    architectures: [values.architecture, ...foreign],
     ...(!values.aptSecure && { isTrusted: true }),
   }));
 }

@@ -8,9 +8,9 @@ import type { LiveConfig } from '../config/load.ts';
 import { readPackageLists } from '../config/packageLists.ts';
 import type { ConfigWarning } from '../config/settings.ts';
 import { findLocalPackages, findPreseeds } from '../config/treeFiles.ts';
-import { orIfAbsent } from '../errors.ts';
+import { orIfAbsent, type Place } from '../errors.ts';
 import type { UserDirectory } from '../steps/medium.ts';
-import type { Wish } from '../steps/wishes.ts';
+import { foreignArchitectures, type Wish } from '../steps/wishes.ts';
 import { type AptTree, readAptTree } from './aptTree.ts';
 import { parseEnvironment } from './environment.ts';
 import { refuseUnread } from './unread.ts';
@@ -22,6 +22,10 @@ export interface BuildTree {
   readonly install: readonly Wish[];
   readonly live: readonly Wish[];
   readonly hasLivePass: boolean;
+  /** Commands in lists, whose output is more names of packages. */
+  readonly commands: { readonly install: readonly ListCommand[]; readonly live: readonly ListCommand[] };
+  /** Architectures of packages besides the image's own. */
+  readonly foreign: readonly string[];
   /** Binary packages of the user's. */
   readonly localPackages: readonly TreeFile[];
   readonly apt: AptTree;
@@ -36,6 +40,11 @@ export interface BuildTree {
   readonly bootloaders: UserDirectory | undefined;
   readonly includesBinary: UserDirectory | undefined;
   readonly warnings: readonly ConfigWarning[];
+}
+
+export interface ListCommand {
+  readonly command: string;
+  readonly place: Place;
 }
 
 export interface NamedDirectory {
@@ -57,18 +66,23 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
   await refuseUnread({ directory, hooks, lists });
   const includes = await findIncludes(directory);
   const local = await findLocalPackages(directory, config.values.architecture);
-  const apt = await readAptTree(directory, config.values);
   const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
   const named = (kind: IncludeKind) => ofKind(kind).map(({ path }) => nameDirectory(directory, path));
   const userDirectory = ({ directory: path, digest }: NamedDirectory): UserDirectory => ({ path, digest });
   const install = wishesOf(lists.passes.install);
   const known = new Set(install.map(({ spec }) => spec));
   const live = wishesOf(lists.passes.live).filter(({ spec }) => !known.has(spec));
+  const commands = commandsOf(lists);
+  const specs = [...install, ...live].map(({ spec }) => spec).concat(config.values.linuxFlavours);
+  const foreign = foreignArchitectures(specs, config.values.architecture);
+  const apt = await readAptTree(directory, config.values, foreign);
   return {
     directory,
     install,
     live,
-    hasLivePass: live.length > 0,
+    hasLivePass: live.length > 0 || commands.live.length > 0,
+    commands,
+    foreign,
     localPackages: [...apt.keyringDebs, ...local.packages],
     apt,
     preseeds: (await findPreseeds(directory)).filter(({ phase }) => phase !== 'installer'),
@@ -99,6 +113,17 @@ function wishesOf(entries: Lists['passes']['install']): Wish[] {
       wishes.set(entry.spec, { spec: entry.spec, place: entry.place });
   }
   return [...wishes.values()];
+}
+
+/** One of both passes has said all there is to say in the first. */
+function commandsOf({ passes }: Lists): BuildTree['commands'] {
+  const ofPass = (pass: 'install' | 'live') => {
+    const entries = passes[pass].filter((entry) => entry.kind === 'command');
+    return [...new Map(entries.map(({ command, place }) => [command, { command, place }])).values()];
+  };
+  const install = ofPass('install');
+  const known = new Set(install.map(({ command }) => command));
+  return { install, live: ofPass('live').filter(({ command }) => !known.has(command)) };
 }
 
 function nameDirectory(base: string, path: string): NamedDirectory {

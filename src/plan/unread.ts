@@ -33,11 +33,7 @@ export async function refuseUnread(request: UnreadRequest): Promise<void> {
 
 async function findUnread({ directory, hooks, lists }: UnreadRequest): Promise<Unread[]> {
   const at = (what: string) => (file: { readonly path: string }) => ({ place: { path: file.path }, what });
-  const commands = Object.values(lists.passes)
-    .flat()
-    .filter((entry) => entry.kind === 'command');
   return [
-    ...commands.map(({ place }) => ({ place, what: 'commands in package lists' })),
     ...lists.passes.binary.map(({ place }) => ({ place, what: 'package lists for a pool on the medium' })),
     ...(await findPreseeds(directory)).filter(({ phase }) => phase === 'installer').map(at('answers to the installer')),
     ...(await findIncludes(directory)).filter(({ kind }) => kind === 'installer').map(at('files for the installer')),

@@ -4,10 +4,11 @@ import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { type AptSimulation, openApt, type Simulated } from './aptSimulation.ts';
 import type { IndexResult } from './indexResult.ts';
+import type { ListOutputs } from './listCommands.ts';
 import { type LocalRepository, localPin } from './localPackages.ts';
 import type { Lock, LockedPackage, LockSlice } from './lock.ts';
 import { fieldOf, Stanzas } from './stanzas.ts';
-import { checkWishes, type Wish, wishName } from './wishes.ts';
+import { checkWishes, isUnknown, type Wish, wishName } from './wishes.ts';
 import { openSandbox } from './workshop.ts';
 
 export type BootstrapWishes = {
@@ -18,6 +19,8 @@ export type BootstrapWishes = {
 };
 
 export interface ResolveOptions {
+  /** Default: `resolve`. */
+  readonly name?: string;
   readonly architecture: string;
   readonly tools: Step<TreeRef>;
   readonly index: Step<IndexResult>;
@@ -26,24 +29,40 @@ export interface ResolveOptions {
   /** Names of firmware packages to install besides, where they are wanted. */
   readonly firmware?: Step<readonly string[]>;
   readonly localPackages?: Step<LocalRepository>;
+  /** Local packages may be chosen, but are not all installed. */
+  readonly onlyWishes?: true;
   /** What the user has in /etc/apt while packages are chosen: path below it -> text. */
   readonly aptFiles: Readonly<Record<string, string>>;
   /** Words for apt's command line (`--apt-options`). */
   readonly aptOptions: readonly string[];
-  /** live-build's two passes: what the image has, and what an installer takes away again. */
-  readonly wishes: () => Promise<{ readonly install: readonly Wish[]; readonly live: readonly Wish[] }>;
+  /** A wish that no archive fulfils is left out with a word, as aptitude does. */
+  readonly leavesOutUnknown?: true;
+  /** Architectures of packages besides the image's own (`NAME:ARCH`); their indices are among the index's. */
+  readonly foreign: readonly string[];
+  /** What commands in package lists say, where there are any. */
+  readonly outputs?: Step<ListOutputs>;
+  readonly wishes: (outputs: ListOutputs) => Promise<Wishes>;
+}
+
+/** live-build's two passes: what the image has, and what an installer takes away again. */
+export interface Wishes {
+  readonly install: readonly Wish[];
+  readonly live: readonly Wish[];
 }
 
 /** The whole package set, by the real apt, on verified indices; nothing is unpacked yet. */
 export function resolveStep(options: ResolveOptions): Step<Lock> {
   const { architecture, tools, index, bootstrap, recommends, aptOptions } = options;
+  let outputs: ListOutputs = {};
   return defineStep({
-    name: 'resolve',
+    name: options.name ?? 'resolve',
+    kind: 'resolve',
     title: 'package set',
     version: 2,
     needs: [tools, index, ...needsOf(options)],
     inputs: async (resultOf) => {
-      const { install, live } = await options.wishes();
+      outputs = options.outputs ? resultOf(options.outputs) : {};
+      const { install, live } = await options.wishes(outputs);
       const local = options.localPackages ? resultOf(options.localPackages) : undefined;
       return {
         tools: resultOf(tools),
@@ -53,11 +72,12 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
         sources: [...(local ? [local.source] : []), ...resultOf(index).sources],
         bootstrap,
         recommends,
-        foreign: [] as readonly string[],
+        foreign: options.foreign,
         files: { ...options.aptFiles, ...(local && { 'preferences.d/livewright-packages.pref': localPin }) },
         options: aptOptions,
+        leavesOutUnknown: options.leavesOutUnknown ?? false,
         install: [
-          ...(local?.names ?? []),
+          ...(options.onlyWishes ? [] : (local?.names ?? [])),
           ...specsOf(install),
           ...(options.firmware ? resultOf(options.firmware) : []),
         ],
@@ -67,25 +87,38 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
     run: async (inputs, context) => {
       const stanzas = await readStanzas(context.store, inputs.sources);
       // Where a wish stands is asked anew: moving a line must not make the step run again.
-      const { install, live } = await options.wishes();
-      checkWishes([...install, ...live], stanzas, architecture);
+      const { install, live } = await options.wishes(outputs);
+      const wishes = [...install, ...live];
+      const unknown = inputs.leavesOutUnknown ? wishes.filter((wish) => isUnknown(wish, stanzas)) : [];
+      for (const { spec, place } of unknown) {
+        context.note(`The package "${spec}"${place ? ` (${place.path})` : ''} is in no archive and is left out.`);
+      }
+      const isKept = (spec: string): boolean => !unknown.some((wish) => wish.spec === spec);
+      checkWishes(
+        wishes.filter(({ spec }) => isKept(spec)),
+        stanzas,
+        [architecture, ...inputs.foreign],
+      );
+      const chosen = { install: inputs.install.filter(isKept), live: inputs.live.filter(isKept) };
       const sandbox = await openSandbox(context.store, inputs.tools);
       const directory = join(context.scratch, 'apt');
       const log = (line: string): void => context.log(line);
       const apt = await openApt({ ...inputs, store: context.store, sandbox, directory, log });
-      const base = bootstrapNames(await readStanzas(context.store, inputs.main), inputs.bootstrap);
-      return lockPackages({ ...inputs, apt, stanzas, context, base });
+      const base = bootstrapNames(await readStanzas(context.store, ownOf(inputs)), inputs.bootstrap);
+      return lockPackages({ ...inputs, ...chosen, apt, stanzas, context, base });
     },
   });
 }
 
-const needsOf = ({ firmware, localPackages }: ResolveOptions): Step[] =>
-  [firmware, localPackages].filter((step) => step !== undefined);
+const needsOf = ({ firmware, localPackages, outputs }: ResolveOptions): Step[] =>
+  [firmware, localPackages, outputs].filter((step) => step !== undefined);
 
 interface Locking {
   readonly apt: AptSimulation;
   readonly stanzas: Stanzas;
   readonly context: StepContext;
+  readonly architecture: string;
+  readonly foreign: readonly string[];
   readonly base: ReturnType<typeof bootstrapNames>;
   readonly recommends: boolean;
   readonly install: readonly string[];
@@ -96,17 +129,19 @@ async function lockPackages(locking: Locking): Promise<Lock> {
   const { apt, stanzas, context, base, recommends } = locking;
   const core = await apt.simulate({ specs: base.core, installed: '', recommends: false });
   const slices: LockSlice[] = [];
-  // What dpkg would say is installed, by name; one architecture, see checkWishes.
+  // What dpkg would say is installed, by name and architecture.
   const installed = new Map<string, string>();
   const add = async (name: string, specs: readonly string[], options: { recommends: boolean; manual: Manual }) => {
     const request = { specs, installed: [...installed.values()].join(''), recommends: options.recommends };
     const nothing: Simulated = { installed: [], removed: [], selected: [] };
     const simulated = specs.length === 0 ? nothing : await apt.simulate(request);
     const manual = options.manual === 'all' ? 'all' : new Set([...options.manual, ...simulated.selected]);
-    const { slice, status } = await lockSlice({ name, simulated, stanzas, store: context.store, manual });
+    const { slice, status } = await lockSlice({ ...locking, name, simulated, store: context.store, manual });
     slices.push(slice);
-    for (const removed of simulated.removed) installed.delete(removed);
-    for (const [installedName, paragraph] of status) installed.set(installedName, paragraph);
+    for (const removed of simulated.removed) {
+      for (const key of keysOf(removed, locking)) installed.delete(key);
+    }
+    for (const [key, paragraph] of status) installed.set(key, paragraph);
   };
   await add('bootstrap', base.all, { recommends: false, manual: 'all' });
   const namesOf = (specs: readonly string[]): Manual =>
@@ -114,6 +149,11 @@ async function lockPackages(locking: Locking): Promise<Lock> {
   await add('install', locking.install, { recommends, manual: namesOf(locking.install) });
   await add('live', locking.live, { recommends, manual: namesOf(locking.live) });
   return { essential: core.installed.map(({ name }) => name), slices };
+}
+
+/** apt names the image's own architecture only where it must; `all` stands under its own name. */
+function keysOf(name: string, { architecture }: Pick<Locking, 'architecture'>): string[] {
+  return name.includes(':') ? [name] : [`${name}:${architecture}`, `${name}:all`];
 }
 
 type Manual = 'all' | ReadonlySet<string>;
@@ -127,6 +167,14 @@ async function readStanzas(store: Store, sources: IndexResult['sources']): Promi
     }
   }
   return stanzas;
+}
+
+/** The main suite's packages for the image's own architecture. */
+function ownOf({ main, foreign }: { readonly main: IndexResult['sources']; readonly foreign: readonly string[] }) {
+  return main.map((source) => ({
+    ...source,
+    components: source.components.filter(({ architecture }) => !foreign.includes(architecture)),
+  }));
 }
 
 /** As debootstrap: by the priorities of the main suite; other archives may have any they like. */
@@ -145,6 +193,7 @@ function bootstrapNames(stanzas: Stanzas, { variant, include, exclude }: Bootstr
 
 interface SliceMaking {
   readonly name: string;
+  readonly foreign: readonly string[];
   readonly simulated: Simulated;
   readonly stanzas: Stanzas;
   readonly store: Store;
@@ -164,9 +213,15 @@ async function lockSlice(making: SliceMaking): Promise<{ slice: LockSlice; statu
   const packages = found.map(({ stanza, automatic }) => lockedPackage(stanza, automatic));
   const text = found.map(({ stanza }) => `${stanza.replace(/^X-Base: .*\n/m, '')}\n`).join('');
   const status = found.map(
-    ({ stanza }) => [fieldOf(stanza, 'Package'), `${stanza}Status: install ok installed\n\n`] as const,
+    ({ stanza }) =>
+      [
+        `${fieldOf(stanza, 'Package')}:${fieldOf(stanza, 'Architecture')}`,
+        `${stanza}Status: install ok installed\n\n`,
+      ] as const,
   );
-  return { slice: { name, packages, removed: simulated.removed, index: await store.putBytes(text) }, status };
+  const foreign = making.foreign.filter((wanted) => packages.some(({ architecture }) => architecture === wanted));
+  const slice = { name, packages, removed: simulated.removed, index: await store.putBytes(text) };
+  return { slice: foreign.length > 0 ? { ...slice, foreign } : slice, status };
 }
 
 function lockedPackage(stanza: string, automatic: boolean): LockedPackage {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   write(
     directory,
     'config/preseed/answers.cfg',
-    'tzdata tzdata/Areas select Pacific\ntzdata tzdata/Zones/Pacific select Niue\n',
+    'tzdata tzdata/Areas select Etc\nvendor-tool vendor/answer string forty-two\n',
   );
   await lbSucceeds(['build'], { directory });
   extractSystem();
@@ -40,11 +40,24 @@ beforeAll(async () => {
 async function publishVendor() {
   const place = runDirectory('vendor');
   const key = await makeTestKey();
-  const fields = { Depends: 'vendor-lib' };
+  const fields = { Depends: 'vendor-lib, debconf' };
+  const asking = {
+    'DEBIAN/templates': 'Template: vendor/answer\nType: string\nDescription: The answer\n',
+    'DEBIAN/postinst':
+      '#!/bin/sh\n. /usr/share/debconf/confmodule\ndb_get vendor/answer\necho "$RET" >/etc/vendor-answer\n',
+  };
   await testArchive(place, key).publish([
-    buildPackage({ name: 'vendor-tool', version: '2.0', fields, files: { 'usr/share/vendor/tool': 'tool\n' } }),
+    buildPackage({
+      name: 'vendor-tool',
+      version: '2.0',
+      fields,
+      files: { ...asking, 'usr/share/vendor/tool': 'tool\n' },
+    }),
     buildPackage({ name: 'vendor-lib', version: '1:2.0' }),
     buildPackage({ name: 'ed', version: '99' }),
+    buildPackage({ name: 'vendor-extra', version: '1', fields: { Section: 'vendor' } }),
+    buildPackage({ name: 'libvendor', version: '1', fields: { Section: 'libs', Priority: 'vendor' } }),
+    buildPackage({ name: 'vendor-late', version: '1', fields: { Section: 'misc' } }),
   ]);
   const { url, close } = await serveDirectory(place);
   const archives = {
@@ -54,7 +67,16 @@ async function publishVendor() {
     'other.conf.binary': 'APT::Install-Suggests "false";\n',
   };
   for (const [name, text] of Object.entries(archives)) write(directory, `config/archives/${name}`, text);
-  write(directory, 'config/package-lists/vendor.list.chroot', 'vendor-tool ed\n');
+  write(directory, 'config/package-lists/vendor.list.chroot', 'vendor-tool ed\nzlib1g:arm64\n');
+  const commands =
+    '! Packages Section vendor\n! Packages Priority vendor\n! test -n "$WORD" && echo nothing >/dev/null; false\n';
+  write(directory, 'config/package-lists/said.list.chroot', commands);
+  write(
+    directory,
+    'config/package-lists/late.list.chroot_live',
+    '! grep-aptavail -n -s Package -X -P "vendor-$WORD"\n',
+  );
+  write(directory, 'config/environment.chroot', 'WORD=late\n');
   write(directory, 'config/packages.chroot/README', 'of the test\n');
   return { url, close, key: key.keyring.keys[0]!.armor() };
 }
@@ -93,10 +115,27 @@ test('apt in a hook knows all of it, and does not want to change what is chosen'
   expect(ed).toMatch(/Candidate: 1\.[\s\S]* 99 -1\n +500 http:\/\/127\.0\.0\.1/);
 });
 
+test('what commands in lists say is installed, in their pass, and what they needed for it is not', () => {
+  const lines = packages();
+  expect(lines).toEqual(expect.arrayContaining(['vendor-extra\t1', 'vendor-late\t1']));
+  expect(lines.filter((line) => /^(libvendor|dctrl-tools)\t/.test(line))).toEqual([]);
+  const first = readFileSync(join(directory, 'chroot.packages.install'), 'utf8');
+  expect(first).toContain('vendor-extra');
+  expect(first).not.toContain('vendor-late');
+});
+
+test('a package of another architecture, with what it depends on', () => {
+  expect(packages()).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^libc6:arm64\t/), expect.stringMatching(/^zlib1g:arm64\t/)]),
+  );
+  expect(inSystem('var/lib/dpkg/arch')).toBe('amd64\narm64\n');
+});
+
 // tzdata is of the base system, so its settings are made again.
 test('answers reach packages, also those that are there before', () => {
-  expect(inSystem('etc/timezone').trim()).toBe('Pacific/Niue');
-  expect(inSystem('var/cache/debconf/config.dat')).toContain('Value: Niue');
+  expect(inSystem('etc/vendor-answer')).toBe('forty-two\n');
+  const log = readFileSync(join(directory, '.build/livewright/logs/preseed.log'), 'utf8');
+  expect(log).toContain('Current default time zone');
 });
 
 test('the image has the files of the finished system, and none of the build', () => {

@@ -10,10 +10,9 @@ export const packageOptions = {
     file: 'common',
     type: choice('apt', 'apt-get', 'aptitude'),
     default: 'apt',
-    harmless: true,
     group: 'Packages',
-    help: 'Program that installs packages; the set is always resolved by apt.',
-    honoured: false,
+    help: 'With "aptitude", that is installed too, and packages that are in no archive are left out; apt chooses in any case.',
+    honoured: true,
   }),
   aptHttpProxy: option({
     long: 'apt-http-proxy',
@@ -89,10 +88,9 @@ export const packageOptions = {
     file: 'common',
     type: parameters,
     default: '--yes -o Acquire::Retries=5',
-    harmless: true,
     group: 'Packages',
-    help: 'Options for apt.',
-    honoured: false,
+    help: 'Options for the apt that chooses packages.',
+    honoured: true,
   }),
   aptitudeOptions: option({
     long: 'aptitude-options',
@@ -103,7 +101,7 @@ export const packageOptions = {
     default: '--assume-yes -o Acquire::Retries=5',
     harmless: true,
     group: 'Packages',
-    help: 'Options for aptitude.',
+    help: 'Options for aptitude, which chooses nothing here: see --apt.',
     honoured: false,
   }),
   debconfFrontend: option({
@@ -137,7 +135,7 @@ export const packageOptions = {
     type: parameters,
     default: '',
     group: 'Packages',
-    help: 'How the base system is made: --variant, --include and --exclude of debootstrap.',
+    help: 'How the base system is made: --variant, --include, --exclude and --keyring of debootstrap.',
     honoured: true,
   }),
   debootstrapScript: option({
