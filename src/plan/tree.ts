@@ -7,6 +7,7 @@ import { findIncludes, type IncludeKind } from '../config/includes.ts';
 import type { LiveConfig } from '../config/load.ts';
 import { readPackageLists } from '../config/packageLists.ts';
 import type { ConfigWarning } from '../config/settings.ts';
+import { findStrayFiles } from '../config/strayFiles.ts';
 import { findLocalPackages, findPreseeds } from '../config/treeFiles.ts';
 import { orIfAbsent, type Place } from '../errors.ts';
 import type { UserDirectory } from '../steps/medium.ts';
@@ -95,7 +96,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
     includesBinary: named('binary').map(userDirectory)[0],
-    warnings: [...lists.warnings, ...local.warnings, ...skipped.map(leftOut)],
+    warnings: [...(await findStrayFiles(directory)), ...lists.warnings, ...local.warnings, ...skipped.map(leftOut)],
   };
 }
 
