@@ -12,6 +12,8 @@ import { type ListOutputs, listCommandsStep, listToolsFor } from '../steps/listC
 import { localPackagesStep } from '../steps/localPackages.ts';
 import type { Lock } from '../steps/lock.ts';
 import { packagesStep } from '../steps/packages.ts';
+import { poolStep } from '../steps/pool.ts';
+import { poolLockStep } from '../steps/poolLock.ts';
 import { preseedStep } from '../steps/preseed.ts';
 import { type ResolveOptions, resolveStep } from '../steps/resolve.ts';
 import type { Wish } from '../steps/wishes.ts';
@@ -41,6 +43,8 @@ export interface PlannedPackages {
   readonly network: HookNetwork;
   /** The whole package set. */
   readonly supply: Supply;
+  /** What the medium carries to be installed later. */
+  readonly pool?: Step<TreeRef>;
 }
 
 /** A lock and its packages in the store. */
@@ -55,7 +59,8 @@ export interface Supply {
  */
 export function planPackages(request: PackagesRequest): PlannedPackages {
   const { tree, base } = request;
-  const commands = [...tree.commands.install, ...tree.commands.live].map(({ command }) => command);
+  const { install, live, pool: forPool } = tree.commands;
+  const commands = [...new Set([...install, ...live, ...forPool].map(({ command }) => command))];
   const options = resolveOptions(request);
   const network = networkOf(request, options);
   const before = commands.length > 0 ? supplyBase(request, options, commands) : undefined;
@@ -67,12 +72,44 @@ export function planPackages(request: PackagesRequest): PlannedPackages {
   if (preseeds.length > 0) layers.push(preseedStep({ base, directory, files: preseeds, below: below() }));
   for (const includes of tree.includesBefore) layers.push(includesStep({ base, ...includes, below: below() }));
 
-  const outputs = before && listCommandsStep({ base, commands, environment, network, ...before, below: below() });
+  const forCommands = { base, commands, environment: { ...exported(request.config), ...environment }, network };
+  const outputs = before && listCommandsStep({ ...forCommands, ...before, below: below() });
   const rest = outputs ? supply(request, { ...options, outputs }) : all;
   layers.push(packagesStep({ base, slice: 'install', ...rest, below: below() }));
   const installLayers = below();
   if (tree.hasLivePass) layers.push(packagesStep({ base, slice: 'live', ...rest, below: below() }));
-  return { layers, installLayers, network, supply: rest };
+  const pool = planPool(request, options, { outputs, bootstrap: layers[0] });
+  return { layers, installLayers, network, supply: rest, ...(pool && { pool }) };
+}
+
+/** The variables of live-build's that reach its commands; hooks in the root have none of them. */
+function exported({ values }: LiveConfig): Record<string, string> {
+  return {
+    LB_ARCHITECTURE: values.architecture,
+    LB_ARCHITECTURES: values.architecture,
+    LB_IMAGE_NAME: values.imageName,
+    LB_IMAGE_TYPE: values.binaryImages.join(' '),
+    LB_ARCHIVE_AREAS: values.archiveAreas.join(' '),
+    LB_PARENT_ARCHIVE_AREAS: values.parentArchiveAreas.join(' '),
+  };
+}
+
+interface ForPool {
+  readonly outputs: Step<ListOutputs> | undefined;
+  readonly bootstrap: Step<TreeRef> | undefined;
+}
+
+function planPool(request: PackagesRequest, options: ResolveOptions, { outputs, bootstrap }: ForPool) {
+  const { tree, config, base, tools, downloader } = request;
+  if (tree.poolLists.length === 0 || bootstrap === undefined) return undefined;
+  const { parentDistributionBinary: suite, architecture, parentArchiveAreas: areas } = config.values;
+  const lock = poolLockStep({
+    ...options,
+    ...(outputs && { outputs }),
+    lists: (found) =>
+      tree.poolLists.map((list) => list.flatMap((entry) => ('spec' in entry ? [entry] : said([entry], found)))),
+  });
+  return poolStep({ tools, epoch: base.epoch, lock, bootstrap, downloader, settings: { suite, architecture, areas } });
 }
 
 function resolveOptions({ config, tree, tools, index, downloader }: PackagesRequest): ResolveOptions {

@@ -85,7 +85,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   };
   const { debconfFrontend, debconfPriority } = values;
   const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority };
-  const { layers, installLayers, network, supply } = planPackages({ ...options, downloader, tools, index, base });
+  const { layers, installLayers, network, supply, pool } = planPackages({ ...options, downloader, tools, index, base });
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
   for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
@@ -115,6 +115,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const installer = planInstaller(options, index);
   const forMedia = {
     ...(installer && { installer }),
+    ...(pool && { pool }),
     tools,
     epoch,
     layers,

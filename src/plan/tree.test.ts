@@ -45,6 +45,19 @@ test('commands of both passes, each once, and architectures besides the image’
   expect(tree).toMatchObject({ hasLivePass: true, foreign: ['i386'] });
 });
 
+test('lists for the medium stay apart from each other', async () => {
+  const { tree } = await read({
+    'config/package-lists/a.list': 'vim less\n',
+    'config/package-lists/b.list.binary': 'nano\n! echo emacs\n',
+  });
+  expect(tree.poolLists).toMatchObject([
+    [{ spec: 'vim' }, { spec: 'less' }],
+    [{ spec: 'nano' }, { command: 'echo emacs' }],
+  ]);
+  expect(tree.commands.pool).toMatchObject([{ command: 'echo emacs' }]);
+  expect(tree.install.map(({ spec }) => spec)).toEqual(['vim', 'less']);
+});
+
 test('includes, hooks, variables and excludes', async () => {
   const { directory, tree } = await read({
     'config/includes.chroot_before_packages/etc/a': 'a',
@@ -78,7 +91,6 @@ test('includes, hooks, variables and excludes', async () => {
 });
 
 test.each<[string, Files, string]>([
-  ['a pool', { 'config/package-lists/a.list.binary': 'vim\n' }, 'config/package-lists/a.list.binary'],
   ['an answer to the installer', { 'config/preseed/a.cfg.installer': 'a b c d\n' }, 'config/preseed/a.cfg.installer'],
   ['the installer', { 'config/includes.installer/a': '' }, 'config/includes.installer'],
   [

@@ -5,7 +5,7 @@ import { digestTree } from '../config/digestTree.ts';
 import { findHooks } from '../config/hooks.ts';
 import { findIncludes, type IncludeKind } from '../config/includes.ts';
 import type { LiveConfig } from '../config/load.ts';
-import { readPackageLists } from '../config/packageLists.ts';
+import { type ListPass, readPackageLists } from '../config/packageLists.ts';
 import type { ConfigWarning } from '../config/settings.ts';
 import { findStrayFiles } from '../config/strayFiles.ts';
 import { findLocalPackages, findPreseeds } from '../config/treeFiles.ts';
@@ -24,7 +24,9 @@ export interface BuildTree {
   readonly live: readonly Wish[];
   readonly hasLivePass: boolean;
   /** Commands in lists, whose output is more names of packages. */
-  readonly commands: { readonly install: readonly ListCommand[]; readonly live: readonly ListCommand[] };
+  readonly commands: Readonly<Record<'install' | 'live' | 'pool', readonly ListCommand[]>>;
+  /** Packages that the medium carries, list by list. */
+  readonly poolLists: readonly (readonly (Wish | ListCommand)[])[];
   /** Architectures of packages besides the image's own. */
   readonly foreign: readonly string[];
   /** Binary packages of the user's. */
@@ -64,7 +66,7 @@ export interface TreeRequest {
 export async function readBuildTree({ directory, config, env }: TreeRequest): Promise<BuildTree> {
   const lists = await readPackageLists(directory, config, env);
   const { hooks, skipped } = await findHooks(directory);
-  await refuseUnread({ directory, hooks, lists });
+  await refuseUnread({ directory, hooks });
   const includes = await findIncludes(directory);
   const local = await findLocalPackages(directory, config.values.architecture);
   const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
@@ -83,6 +85,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     live,
     hasLivePass: live.length > 0 || commands.live.length > 0,
     commands,
+    poolLists: poolListsOf(lists),
     foreign,
     localPackages: [...apt.keyringDebs, ...local.packages],
     apt,
@@ -118,13 +121,22 @@ function wishesOf(entries: Lists['passes']['install']): Wish[] {
 
 /** One of both passes has said all there is to say in the first. */
 function commandsOf({ passes }: Lists): BuildTree['commands'] {
-  const ofPass = (pass: 'install' | 'live') => {
+  const ofPass = (pass: ListPass) => {
     const entries = passes[pass].filter((entry) => entry.kind === 'command');
     return [...new Map(entries.map(({ command, place }) => [command, { command, place }])).values()];
   };
   const install = ofPass('install');
   const known = new Set(install.map(({ command }) => command));
-  return { install, live: ofPass('live').filter(({ command }) => !known.has(command)) };
+  return { install, live: ofPass('live').filter(({ command }) => !known.has(command)), pool: ofPass('binary') };
+}
+
+function poolListsOf({ passes }: Lists): BuildTree['poolLists'] {
+  const lists = new Map<string, (Wish | ListCommand)[]>();
+  for (const entry of passes.binary) {
+    const { path } = entry.place;
+    lists.set(path, [...(lists.get(path) ?? []), entry]);
+  }
+  return [...lists.values()];
 }
 
 function nameDirectory(base: string, path: string): NamedDirectory {

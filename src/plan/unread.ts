@@ -1,6 +1,5 @@
 import type { Hook } from '../config/hooks.ts';
 import { findIncludes } from '../config/includes.ts';
-import type { PackageLists } from '../config/packageLists.ts';
 import { findPreseeds } from '../config/treeFiles.ts';
 import { LivewrightError, type Place } from '../errors.ts';
 
@@ -12,7 +11,6 @@ interface Unread {
 export interface UnreadRequest {
   readonly directory: string;
   readonly hooks: readonly Hook[];
-  readonly lists: PackageLists;
 }
 
 /**
@@ -31,10 +29,9 @@ export async function refuseUnread(request: UnreadRequest): Promise<void> {
   });
 }
 
-async function findUnread({ directory, hooks, lists }: UnreadRequest): Promise<Unread[]> {
+async function findUnread({ directory, hooks }: UnreadRequest): Promise<Unread[]> {
   const at = (what: string) => (file: { readonly path: string }) => ({ place: { path: file.path }, what });
   return [
-    ...lists.passes.binary.map(({ place }) => ({ place, what: 'package lists for a pool on the medium' })),
     ...(await findPreseeds(directory)).filter(({ phase }) => phase === 'installer').map(at('answers to the installer')),
     ...(await findIncludes(directory)).filter(({ kind }) => kind === 'installer').map(at('files for the installer')),
     ...hooks.filter(({ kind, origin }) => kind !== 'chroot' && origin === 'own').map(at('hooks of this kind')),

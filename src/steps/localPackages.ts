@@ -28,7 +28,10 @@ export interface LocalPackagesOptions {
 /** Where live-build has them inside the root. */
 const PLACE = '/packages';
 const ORIGIN = 'config/packages.chroot';
-const releaseText = `Origin: ${ORIGIN}\n`;
+
+/** As old as can be, so that the same packages have the same index on any day. */
+const releaseOf = ({ blob, sizeBytes }: BlobRef): string =>
+  `Origin: ${ORIGIN}\nDate: Thu, 01 Jan 1970 00:00:00 UTC\nSHA256:\n ${blob} ${sizeBytes} Packages\n`;
 
 /** apt is to prefer them to any other version, also to a newer one (live-build's chroot_apt). */
 export const localPin = `Package: *\nPin: release o=${ORIGIN}\nPin-Priority: 1001\n`;
@@ -38,7 +41,7 @@ export function localPackagesStep({ directory, architecture, packages }: LocalPa
   return defineStep({
     name: 'local-packages',
     title: 'local packages',
-    version: 1,
+    version: 2,
     needs: [],
     inputs: () => ({ architecture, packages: packages.map(({ path, sha256 }) => ({ path, sha256 })) }),
     run: async (inputs, context) => {
@@ -81,16 +84,17 @@ function stanzaOf(name: string, { blob, sizeBytes }: BlobRef, control: string): 
 
 async function sourceOf(packagesText: string, store: Store): Promise<IndexedSource> {
   const uri = `file:${PLACE}`;
+  const packages = await store.putBytes(packagesText);
   return {
     uri,
     suite: './',
-    inRelease: await store.putBytes(releaseText),
+    inRelease: await store.putBytes(releaseOf(packages)),
     listName: aptListFileName(uri, './Release'),
     components: [
       {
         name: '',
         architecture: '',
-        packages: await store.putBytes(packagesText),
+        packages,
         listName: aptListFileName(uri, './Packages'),
       },
     ],
@@ -104,7 +108,7 @@ export async function lendLocalPackages({ source, files }: LocalRepository, stor
   return {
     ...Object.fromEntries(await Promise.all(debs)),
     ...(index && { [`${PLACE}/Packages`]: { source: await store.blobPath(index.packages) } }),
-    [`${PLACE}/Release`]: { content: releaseText },
+    [`${PLACE}/Release`]: { source: await store.blobPath(source.inRelease) },
     '/etc/apt/sources.list.d/packages.list': { content: `deb [ trusted=yes ] ${source.uri} ./\n` },
     '/etc/apt/preferences.d/livewright-packages.pref': { content: localPin },
   };

@@ -29,6 +29,8 @@ export interface MediumOptions {
   readonly layers: readonly Step<TreeRef>[];
   readonly rootfs: Step<BlobRef>;
   readonly installer?: Step<InstallerResult>;
+  /** `pool/` and `dists/`. */
+  readonly pool?: Step<TreeRef>;
   readonly settings: MediumSettings;
   /** The user's directories, with digests of what they hold; undefined where there is none. */
   readonly bootloaders?: UserDirectory;
@@ -42,19 +44,20 @@ export interface UserDirectory {
 
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus, checksums. */
 export function mediumStep(options: MediumOptions): Step<MediumResult> {
-  const { tools, epoch, layers, rootfs, installer, settings, bootloaders, includesBinary } = options;
+  const { tools, epoch, layers, rootfs, installer, pool, settings, bootloaders, includesBinary } = options;
   return defineStep({
     name: `medium:${settings.imageType}`,
     title: `${settings.imageType} medium`,
     kind: 'medium',
     version: 1,
-    needs: [tools, ...epoch.needs, ...layers, rootfs, ...(installer ? [installer] : [])],
+    needs: [tools, ...epoch.needs, ...layers, rootfs, ...[installer, pool].filter((step) => step !== undefined)],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
       epochSeconds: epoch.secondsOf(resultOf),
       layers: layers.map((layer) => resultOf(layer)),
       rootfs: resultOf(rootfs),
       installer: installer ? resultOf(installer) : null,
+      ...(pool && { pool: resultOf(pool) }),
       settings: settings as MediumSettings & Record<string, never>,
       bootloaders: (await bootloaders?.digest()) ?? null,
       includesBinary: (await includesBinary?.digest()) ?? null,
@@ -76,6 +79,7 @@ export function mediumStep(options: MediumOptions): Step<MediumResult> {
         kernels: await findKernels(stack, settings),
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
+        ...(inputs.pool && { pool: await store.treePath(inputs.pool) }),
         ...(inputs.installer && { installer: await installerFiles(inputs.installer, store) }),
         identity,
         epochSeconds,

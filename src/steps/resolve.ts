@@ -88,17 +88,10 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
       const stanzas = await readStanzas(context.store, inputs.sources);
       // Where a wish stands is asked anew: moving a line must not make the step run again.
       const { install, live } = await options.wishes(outputs);
-      const wishes = [...install, ...live];
-      const unknown = inputs.leavesOutUnknown ? wishes.filter((wish) => isUnknown(wish, stanzas)) : [];
-      for (const { spec, place } of unknown) {
-        context.note(`The package "${spec}"${place ? ` (${place.path})` : ''} is in no archive and is left out.`);
-      }
-      const isKept = (spec: string): boolean => !unknown.some((wish) => wish.spec === spec);
-      checkWishes(
-        wishes.filter(({ spec }) => isKept(spec)),
-        stanzas,
-        [architecture, ...inputs.foreign],
-      );
+      const unknown = inputs.leavesOutUnknown ? leaveOut([...install, ...live], stanzas, context) : new Set<string>();
+      const isKept = (spec: string): boolean => !unknown.has(spec);
+      const kept = [...install, ...live].filter(({ spec }) => isKept(spec));
+      checkWishes(kept, stanzas, [architecture, ...inputs.foreign]);
       const chosen = { install: inputs.install.filter(isKept), live: inputs.live.filter(isKept) };
       const sandbox = await openSandbox(context.store, inputs.tools);
       const directory = join(context.scratch, 'apt');
@@ -112,6 +105,15 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
 
 const needsOf = ({ firmware, localPackages, outputs }: ResolveOptions): Step[] =>
   [firmware, localPackages, outputs].filter((step) => step !== undefined);
+
+/** Says which wishes nobody can fulfil. */
+function leaveOut(wishes: readonly Wish[], stanzas: Stanzas, context: StepContext): ReadonlySet<string> {
+  const unknown = wishes.filter((wish) => isUnknown(wish, stanzas));
+  for (const { spec, place } of unknown) {
+    context.note(`The package "${spec}"${place ? ` (${place.path})` : ''} is in no archive and is left out.`);
+  }
+  return new Set(unknown.map(({ spec }) => spec));
+}
 
 interface Locking {
   readonly apt: AptSimulation;
@@ -159,7 +161,7 @@ function keysOf(name: string, { architecture }: Pick<Locking, 'architecture'>): 
 type Manual = 'all' | ReadonlySet<string>;
 const specsOf = (wishes: readonly Wish[]): string[] => wishes.map(({ spec }) => spec);
 
-async function readStanzas(store: Store, sources: IndexResult['sources']): Promise<Stanzas> {
+export async function readStanzas(store: Store, sources: IndexResult['sources']): Promise<Stanzas> {
   const stanzas = new Stanzas();
   for (const { uri, components } of sources) {
     for (const { packages } of components) {
@@ -224,7 +226,7 @@ async function lockSlice(making: SliceMaking): Promise<{ slice: LockSlice; statu
   return { slice: foreign.length > 0 ? { ...slice, foreign } : slice, status };
 }
 
-function lockedPackage(stanza: string, automatic: boolean): LockedPackage {
+export function lockedPackage(stanza: string, automatic: boolean): LockedPackage {
   return {
     name: fieldOf(stanza, 'Package'),
     version: fieldOf(stanza, 'Version'),

@@ -1,12 +1,13 @@
-// One tree with all that a tree can say about packages besides lists of names, built for real. Needs dpkg-deb and
-// unsquashfs.
+// One tree with all that a tree can say about packages besides lists of names, built for real. Needs dpkg-deb, apt-get,
+// xorriso and unsquashfs.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { makeTestKey, testArchive } from '../../src/debian/archive.testing.ts';
 import { copyFirst, image, lbSucceeds, runDirectory, write } from '../helpers/lb.ts';
 import { buildPackage, serveDirectory } from '../helpers/packages.ts';
+import { tempDirectory } from '../helpers/tempDirectory.ts';
 
 let directory: string;
 
@@ -76,6 +77,7 @@ async function publishVendor() {
     'config/package-lists/late.list.chroot_live',
     '! grep-aptavail -n -s Package -X -P "vendor-$WORD"\n',
   );
+  write(directory, 'config/package-lists/medium.list.binary', 'vendor-tool\n');
   write(directory, 'config/environment.chroot', 'WORD=late\n');
   write(directory, 'config/packages.chroot/README', 'of the test\n');
   return { url, close, key: key.keyring.keys[0]!.armor() };
@@ -129,6 +131,31 @@ test('a package of another architecture, with what it depends on', () => {
     expect.arrayContaining([expect.stringMatching(/^libc6:arm64\t/), expect.stringMatching(/^zlib1g:arm64\t/)]),
   );
   expect(inSystem('var/lib/dpkg/arch')).toBe('amd64\narm64\n');
+});
+
+test('apt installs from the medium what a list for it names, with all that it needs', async () => {
+  const place = await tempDirectory();
+  const argv = ['-osirrox', 'on', '-indev', join(directory, image)];
+  for (const part of ['pool', 'dists']) argv.push('-extract', `/${part}`, join(place, 'medium', part));
+  execFileSync('xorriso', argv, { stdio: 'pipe' });
+  for (const part of ['lists/partial', 'cache/archives/partial', 'etc'])
+    mkdirSync(join(place, part), { recursive: true });
+  writeFileSync(join(place, 'sources.list'), `deb [trusted=yes] file:${place}/medium trixie main\n`);
+  const conf = [
+    `Dir::Etc "${place}/etc"; Dir::Etc::sourcelist "${place}/sources.list"; Dir::State::Lists "${place}/lists/";`,
+    `Dir::State::status "/dev/null"; Dir::Cache "${place}/cache/"; APT::Architecture "amd64"; APT::Sandbox::User "root";`,
+    'APT::Architectures { "amd64"; }; Debug::NoLocking "true"; Acquire::Languages "none";',
+  ];
+  writeFileSync(join(place, 'apt.conf'), conf.join('\n'));
+  const apt = (...words: string[]) =>
+    execFileSync('apt-get', words, {
+      ...{ env: { PATH: process.env['PATH'], APT_CONFIG: join(place, 'apt.conf') }, encoding: 'utf8', stdio: 'pipe' },
+    });
+  apt('update');
+  expect(apt('--simulate', 'install', 'vendor-tool')).toMatch(/^Inst vendor-lib /m);
+  const release = readFileSync(join(place, 'medium/dists/trixie/Release'), 'utf8');
+  expect(release).toMatch(/^Suite: trixie$/m);
+  expect(release).toMatch(/^Version: 13/m);
 });
 
 // tzdata is of the base system, so its settings are made again.
