@@ -77,3 +77,13 @@ test('an empty directory has none of it', async () => {
   expect(await findArchives(directory)).toEqual([]);
   expect(await findLocalPackages(directory, 'amd64')).toEqual({ packages: [], warnings: [] });
 });
+
+test('a link to nowhere is passed over', async () => {
+  const link = ['link', 'nowhere'] as const;
+  const directory = await makeTree({
+    ...{ 'config/archives/a.list': link, 'config/packages.chroot/a_1_all.deb': link, 'config/preseed/a.cfg': link },
+  });
+  expect(await findArchives(directory)).toEqual([]);
+  expect(await findLocalPackages(directory, 'amd64')).toEqual({ packages: [], warnings: [] });
+  expect(await findPreseeds(directory)).toEqual([]);
+});

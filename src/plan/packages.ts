@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { LiveConfig } from '../config/load.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Step } from '../engine/step.ts';
@@ -160,11 +161,20 @@ function supplyBase(
   return { resolve, download: downloadStep(resolve, downloader, 'download:base') };
 }
 
+function archiveDirectories(uris: readonly string[]): string[] {
+  const paths = uris.filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri).replace(/(.)\/+$/, '$1'));
+  return [...new Set(paths)];
+}
+
 function networkOf({ config, tree, index, proxy }: PackagesRequest, { localPackages }: ResolveOptions): HookNetwork {
   return {
     index,
     sourcesList: sourcesListText(config.values, 'Chroot'),
     aptFiles: tree.apt.buildFiles,
+    directories: archiveDirectories([
+      config.values.parentMirrorChroot,
+      ...tree.apt.further.archives.map(({ uri }) => uri),
+    ]),
     proxy,
     ...(localPackages && { localPackages }),
   };

@@ -112,7 +112,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const objects = objectsStep({ tools, ...supply, compression });
   const rootfs = rootfsStep({ tools, epoch, layers, objects, compression, excludes: tree.excludes });
   const { bootloaders, includesBinary } = tree;
-  const installer = planInstaller(options, index);
+  const installer = planInstaller({ ...options, downloader }, index);
   const forMedia = {
     ...(installer && { installer }),
     ...(pool && { pool }),
@@ -160,7 +160,7 @@ interface Indexing {
 }
 
 /** The installer comes from a suite of its own choice; often that is the image's, whose index is asked for anyway. */
-function planInstaller({ config, downloader, keys }: PlanOptions, index: Step<IndexResult>) {
+function planInstaller({ config, tree, downloader, keys }: PlanOptions, index: Step<IndexResult>) {
   const { values } = config;
   if (values.debianInstaller === 'none') return undefined;
   const { architecture, debianInstallerGui: gui, parentDebianInstallerDistribution: suite } = values;
@@ -172,7 +172,15 @@ function planInstaller({ config, downloader, keys }: PlanOptions, index: Step<In
   };
   const [main] = indexSources(values, 'Chroot');
   const isMain = main?.uri === source.uri && main.suite === suite && main.components.includes('main');
-  const own = { name: 'installer-index', title: 'index of the installer', sources: [source], downloader, keys };
+  const further = { ...tree.apt.further, archives: [] };
+  const own = {
+    name: 'installer-index',
+    title: 'index of the installer',
+    sources: [source],
+    downloader,
+    keys,
+    further,
+  };
   return installerStep({ index: isMain ? index : indexStep(own), suite, architecture, gui, downloader });
 }
 

@@ -30,6 +30,8 @@ export interface HookOptions {
 export interface HookNetwork {
   readonly index: Step<IndexResult>;
   readonly localPackages?: Step<LocalRepository>;
+  /** Directories of this machine that are archives; hooks find them in the same place. */
+  readonly directories: readonly string[];
   /** What else is in /etc/apt while hooks run. */
   readonly aptFiles: AptFiles;
   /** Text of /etc/apt/sources.list while hooks run. */
@@ -119,7 +121,7 @@ export async function hookWorld(store: Store, inputs: HookInputs, around: HookSu
       [place]: { content: Buffer.from(inputs.script, 'base64'), mode: 0o755 },
       ...(needsConfig && { [CONFIG_MOUNT]: 'directory' as const }),
     },
-    binds: needsConfig ? [{ source: config.path, target: CONFIG_MOUNT }] : [],
+    binds: [...outside.binds, ...(needsConfig ? [{ source: config.path, target: CONFIG_MOUNT }] : [])],
   };
 }
 

@@ -1,5 +1,6 @@
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import type { LentFiles } from '../rootfs/buildTime.ts';
+import type { Bind } from '../sandbox/types.ts';
 import type { TreeRef } from '../store/types.ts';
 import type { HookNetwork } from './hook.ts';
 import { type Lock, sliceOf } from './lock.ts';
@@ -55,13 +56,16 @@ export function listCommandsStep(options: ListCommandsOptions): Step<ListOutputs
     run: async (inputs, context) => {
       if (outside === undefined) throw new Error('commands run before their inputs are known');
       const { binds, lent, packages } = await toolFiles(inputs.slice, context);
+      const { binds: archives } = outside;
       const world = { ...lent, ...(await lendNetwork(context.store, outside)), ...helper };
       const env = { ...network.proxy, ...inputs.environment };
       return visitRoot({ ...inputs, lent: world, context }, async (layer) => {
         const { onLine } = toLog(context);
         if (packages > 0) await installWithApt({ layer, slice: inputs.slice, binds, onLine });
         const outputs: Record<string, readonly string[]> = {};
-        for (const command of inputs.commands) outputs[command] = await ask(command, { layer, env, context });
+        for (const command of inputs.commands) {
+          outputs[command] = await ask(command, { layer, env, context, binds: archives });
+        }
         return outputs;
       });
     },
@@ -98,14 +102,15 @@ const helper: LentFiles = { '/usr/bin/Packages': { content: helperScript, mode: 
 
 interface Asking {
   readonly layer: ChrootLayer;
+  readonly binds: readonly Bind[];
   readonly env: Readonly<Record<string, string>>;
   readonly context: StepContext;
 }
 
 /** As live-build, a command that fails (a grep that finds nothing) still counts by what it wrote; but we say so. */
-async function ask(command: string, { layer, env, context }: Asking): Promise<string[]> {
+async function ask(command: string, { layer, env, binds, context }: Asking): Promise<string[]> {
   const argv = ['sh', '-c', `sh -c "$1"; printf '\\n%s' "$?"`, 'list', command];
-  const { stdout } = await layer.runInRoot({ argv, env, network: 'host' });
+  const { stdout } = await layer.runInRoot({ argv, env, binds, network: 'host' });
   const end = stdout.trimEnd().lastIndexOf('\n');
   const exitCode = stdout.slice(end + 1).trim();
   if (exitCode !== '0') context.note(`The command "${command}" of a package list ended with exit code ${exitCode}.`);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ResultOf, Step } from '../engine/step.ts';
 import type { LentFiles } from '../rootfs/buildTime.ts';
+import type { Bind } from '../sandbox/types.ts';
 import type { Store } from '../store/types.ts';
 import { type AptFiles, lendAptFiles } from './aptFiles.ts';
 import { listFiles } from './aptSimulation.ts';
@@ -14,6 +15,8 @@ export interface OutsideWorld {
   readonly aptFiles: AptFiles;
   readonly sources: IndexResult['sources'];
   readonly local?: LocalRepository;
+  /** Archives that are directories of this machine. */
+  readonly binds: readonly Bind[];
 }
 
 export function worldNeeds({ index, localPackages }: HookNetwork): Step[] {
@@ -21,10 +24,11 @@ export function worldNeeds({ index, localPackages }: HookNetwork): Step[] {
 }
 
 export function outsideWorld(network: HookNetwork, resultOf: ResultOf): OutsideWorld {
-  const { index, localPackages, sourcesList, aptFiles } = network;
+  const { index, localPackages, sourcesList, aptFiles, directories } = network;
   return {
     sourcesList,
     aptFiles,
+    binds: directories.map((path) => ({ source: path, target: path })),
     sources: resultOf(index).sources,
     ...(localPackages && { local: resultOf(localPackages) }),
   };
@@ -32,7 +36,7 @@ export function outsideWorld(network: HookNetwork, resultOf: ResultOf): OutsideW
 
 /** Name resolution as on the host, and apt with sources and fresh lists, lent to the root for one step. */
 export async function lendNetwork(store: Store, outside: OutsideWorld): Promise<LentFiles> {
-  const { sourcesList, sources, local, aptFiles } = outside;
+  const { sourcesList, sources, local, aptFiles, binds } = outside;
   const readHost = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
   const lists = await Promise.all(
     [...(local ? [local.source] : []), ...sources].flatMap(listFiles).map(async ({ name, file }) => {
@@ -43,6 +47,7 @@ export async function lendNetwork(store: Store, outside: OutsideWorld): Promise<
     '/etc/resolv.conf': { content: await readHost('/etc/resolv.conf') },
     '/etc/hosts': { content: `127.0.0.1 localhost\n127.0.1.1 debian\n${await readHost('/etc/hosts')}` },
     '/etc/apt/sources.list': { content: sourcesList },
+    ...Object.fromEntries(binds.map(({ target }) => [target, 'directory' as const])),
     ...lendAptFiles(aptFiles),
     ...(local && (await lendLocalPackages(local, store))),
     ...Object.fromEntries(lists),

@@ -72,5 +72,5 @@ async function worldOf(store: Store, inputs: RootInputs, plan: BuildPlan, result
   const outside = outsideWorld(network, (step) => results.get(step.name) as never);
   if (inputs.script !== undefined)
     return hookWorld(store, inputs as RootInputs & HookInputs, { network, config, outside });
-  return { lent: await lendNetwork(store, outside), binds: [], env: network.proxy };
+  return { lent: await lendNetwork(store, outside), binds: outside.binds, env: network.proxy };
 }
