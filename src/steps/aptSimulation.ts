@@ -22,7 +22,8 @@ export interface AptSimulation {
 export interface AptRequest {
   readonly specs: readonly string[];
   readonly installed: string;
-  readonly recommends: boolean;
+  /** What counts unless the user's settings say otherwise; `never`: they have no say, as with debootstrap. */
+  readonly recommends: boolean | 'never';
 }
 
 export interface AptSetting {
@@ -89,12 +90,12 @@ export interface ListFile {
 async function simulate(setting: AptSetting, request: AptRequest): Promise<Simulated> {
   const { sandbox, directory } = setting;
   await writeFile(join(directory, 'status'), request.installed);
-  await writeFile(join(directory, 'apt.conf'), aptConf(setting, request.recommends));
+  await writeFile(join(directory, 'apt.conf'), aptConf(setting, request.recommends === true));
   const lines: string[] = [];
   try {
     const { stdout } = await sandbox.runTool({
       // "--": a wish that begins with a dash is not an option.
-      argv: ['apt-get', ...setting.options, '--simulate', 'install', '--', ...request.specs],
+      argv: ['apt-get', ...optionsFor(setting, request), '--simulate', 'install', '--', ...request.specs],
       binds: [{ source: directory, target: '/apt', writable: true }],
       env: { APT_CONFIG: '/apt/apt.conf' },
       onLine: (line) => {
@@ -107,6 +108,11 @@ async function simulate(setting: AptSetting, request: AptRequest): Promise<Simul
     throw explainApt(error, lines);
   }
 }
+
+const optionsFor = ({ options }: AptSetting, { recommends }: AptRequest): string[] => [
+  ...options,
+  ...(recommends === 'never' ? ['--no-install-recommends'] : []),
+];
 
 /** The user's settings between ours: they overrule the options of `lb config`, and cannot lead out of this directory. */
 const aptConf = ({ architecture, foreign, files }: AptSetting, recommends: boolean): string => `

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import type { Store, TreeRef } from '../store/types.ts';
-import { type AptSimulation, openApt, type Simulated } from './aptSimulation.ts';
+import { type AptRequest, type AptSimulation, openApt, type Simulated } from './aptSimulation.ts';
 import type { IndexResult } from './indexResult.ts';
 import type { ListOutputs } from './listCommands.ts';
 import { type LocalRepository, localPin } from './localPackages.ts';
-import type { Lock, LockedPackage, LockSlice } from './lock.ts';
+import type { Lock, LockSlice } from './lock.ts';
+import { lockSlice, type Manual } from './lockSlice.ts';
 import { fieldOf, Stanzas } from './stanzas.ts';
 import { checkWishes, isUnknown, type Wish, wishName } from './wishes.ts';
 import { openSandbox } from './workshop.ts';
@@ -58,7 +59,7 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
     name: options.name ?? 'resolve',
     kind: 'resolve',
     title: 'package set',
-    version: 2,
+    version: 3,
     needs: [tools, index, ...needsOf(options)],
     inputs: async (resultOf) => {
       outputs = options.outputs ? resultOf(options.outputs) : {};
@@ -129,11 +130,15 @@ interface Locking {
 
 async function lockPackages(locking: Locking): Promise<Lock> {
   const { apt, stanzas, context, base, recommends } = locking;
-  const core = await apt.simulate({ specs: base.core, installed: '', recommends: false });
+  const core = await apt.simulate({ specs: base.core, installed: '', recommends: 'never' });
   const slices: LockSlice[] = [];
   // What dpkg would say is installed, by name and architecture.
   const installed = new Map<string, string>();
-  const add = async (name: string, specs: readonly string[], options: { recommends: boolean; manual: Manual }) => {
+  const add = async (
+    name: string,
+    specs: readonly string[],
+    options: { recommends: AptRequest['recommends']; manual: Manual },
+  ) => {
     const request = { specs, installed: [...installed.values()].join(''), recommends: options.recommends };
     const nothing: Simulated = { installed: [], removed: [], selected: [] };
     const simulated = specs.length === 0 ? nothing : await apt.simulate(request);
@@ -143,9 +148,14 @@ async function lockPackages(locking: Locking): Promise<Lock> {
     for (const removed of simulated.removed) {
       for (const key of keysOf(removed, locking)) installed.delete(key);
     }
-    for (const [key, paragraph] of status) installed.set(key, paragraph);
+    for (const [key, paragraph] of status) {
+      // A new version may have gone from the image's architecture to `all`, or back.
+      const own = keysOf(key.slice(0, key.indexOf(':')), locking);
+      for (const other of own.includes(key) ? own : []) installed.delete(other);
+      installed.set(key, paragraph);
+    }
   };
-  await add('bootstrap', base.all, { recommends: false, manual: 'all' });
+  await add('bootstrap', base.all, { recommends: 'never', manual: 'all' });
   const namesOf = (specs: readonly string[]): Manual =>
     new Set(specs.map((spec) => wishName(spec, (name) => stanzas.has(name))));
   await add('install', locking.install, { recommends, manual: namesOf(locking.install) });
@@ -158,7 +168,6 @@ function keysOf(name: string, { architecture }: Pick<Locking, 'architecture'>): 
   return name.includes(':') ? [name] : [`${name}:${architecture}`, `${name}:all`];
 }
 
-type Manual = 'all' | ReadonlySet<string>;
 const specsOf = (wishes: readonly Wish[]): string[] => wishes.map(({ spec }) => spec);
 
 export async function readStanzas(store: Store, sources: IndexResult['sources']): Promise<Stanzas> {
@@ -191,49 +200,4 @@ function bootstrapNames(stanzas: Stanzas, { variant, include, exclude }: Bootstr
   }
   const wanted = (names: Iterable<string>): string[] => [...names].filter((name) => !exclude.includes(name)).toSorted();
   return { core: wanted(required), all: wanted(new Set([...required, ...important, 'apt', ...include])) };
-}
-
-interface SliceMaking {
-  readonly name: string;
-  readonly foreign: readonly string[];
-  readonly simulated: Simulated;
-  readonly stanzas: Stanzas;
-  readonly store: Store;
-  readonly manual: Manual;
-}
-
-async function lockSlice(making: SliceMaking): Promise<{ slice: LockSlice; status: (readonly [string, string])[] }> {
-  const { name, simulated, stanzas, store, manual } = making;
-  const found = simulated.installed
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((item) => {
-      const stanza = stanzas.find(item.name, item.version, item.architecture);
-      // apt says [all] or the native architecture; both name the stanza's own Architecture field.
-      if (stanza === undefined) throw new Error(`apt chose ${item.name} ${item.version}, which no index has`);
-      return { stanza, automatic: manual !== 'all' && !manual.has(item.name) };
-    });
-  const packages = found.map(({ stanza, automatic }) => lockedPackage(stanza, automatic));
-  const text = found.map(({ stanza }) => `${stanza.replace(/^X-Base: .*\n/m, '')}\n`).join('');
-  const status = found.map(
-    ({ stanza }) =>
-      [
-        `${fieldOf(stanza, 'Package')}:${fieldOf(stanza, 'Architecture')}`,
-        `${stanza}Status: install ok installed\n\n`,
-      ] as const,
-  );
-  const foreign = making.foreign.filter((wanted) => packages.some(({ architecture }) => architecture === wanted));
-  const slice = { name, packages, removed: simulated.removed, index: await store.putBytes(text) };
-  return { slice: foreign.length > 0 ? { ...slice, foreign } : slice, status };
-}
-
-export function lockedPackage(stanza: string, automatic: boolean): LockedPackage {
-  return {
-    name: fieldOf(stanza, 'Package'),
-    version: fieldOf(stanza, 'Version'),
-    architecture: fieldOf(stanza, 'Architecture'),
-    sha256: fieldOf(stanza, 'SHA256'),
-    sizeBytes: Number(fieldOf(stanza, 'Size')),
-    url: `${fieldOf(stanza, 'X-Base').replace(/\/+$/, '')}/${fieldOf(stanza, 'Filename')}`,
-    automatic,
-  };
 }
