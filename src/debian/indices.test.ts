@@ -151,6 +151,9 @@ test.each(['detached', 'binary'] as const)('a Release file with a %s signature b
   const { release, files } = await fetchAll();
   expect(release.signers).toMatchObject([{ userId: 'Archive' }]);
   expect(release.listName).toMatch(/_dists_trixie_Release$/);
+  expect(await readFile(await store.blobPath(release.signature!))).toEqual(
+    await readFile(join(archive.directory, 'dists/trixie/Release.gpg')),
+  );
   expect(files).toHaveLength(1);
   const foreign = await makeTestKey();
   await expect(fetchAll({ ...source, keys: foreign.keyring })).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });

@@ -52,6 +52,8 @@ export interface VerifiedRelease {
   readonly inRelease: BlobRef;
   /** Its name below /var/lib/apt/lists. */
   readonly listName: string;
+  /** Release.gpg, where the signature is a file of its own. */
+  readonly signature?: BlobRef;
 }
 
 /**
@@ -69,13 +71,16 @@ export async function fetchReleases(
     const directory = [source.uri.replace(/\/+$/, ''), path].filter(Boolean).join('/');
     const found = files.get(directory) ?? find(directory, source, options);
     files.set(directory, found);
-    const { name, blob, text, signature } = await found.catch((error) => absentOrThrow(error, source, options));
+    const { name, blob, text, signature, signatureBlob } = await found.catch((error) =>
+      absentOrThrow(error, source, options),
+    );
     const where = { url: redact(`${directory}/${name}`), ...(options.now && { now: options.now }) };
     const signed = await verify({ name, text, signature }, source, { ...where, keys: source.keys ?? options.keys });
     const release = parseRelease(signed.text, where.url);
     if (source.checkValidUntil ?? isChecked) requireFresh(release, where);
     const listName = aptListFileName(source.uri, [path, name].filter(Boolean).join('/'));
-    return { source, release, signers: signed.signers, inRelease: blob, listName };
+    const detached = signatureBlob && { signature: signatureBlob };
+    return { source, release, signers: signed.signers, inRelease: blob, listName, ...detached };
   });
   return Promise.all(pending);
 }
@@ -86,6 +91,7 @@ interface Found {
   readonly blob: BlobRef;
   /** Of Release.gpg; undefined where there is none. */
   readonly signature?: Uint8Array | undefined;
+  readonly signatureBlob?: BlobRef | undefined;
 }
 
 async function find(directory: string, source: Source, options: IndexOptions): Promise<Found> {
@@ -96,7 +102,7 @@ async function find(directory: string, source: Source, options: IndexOptions): P
     if (!isNotFound(error) || plain === undefined) throw error;
     const signature = await orNotFound(getInRelease(`${directory}/Release.gpg`, source, options));
     const bytes = signature && (await readFile(await options.store.blobPath(signature.blob)));
-    return { name: 'Release', ...plain, signature: bytes };
+    return { name: 'Release', ...plain, signature: bytes, signatureBlob: signature?.blob };
   }
 }
 

@@ -77,9 +77,10 @@ function sourceLine({ uri, suite, components }: IndexedSource): string {
 const isReal = (architecture: string): boolean => architecture !== '' && architecture !== 'all';
 
 /** Names of a source's files in /var/lib/apt/lists, and the blobs that belong there. */
-export function listFiles({ listName, inRelease, components }: IndexedSource): ListFile[] {
+export function listFiles({ listName, inRelease, signature, components }: IndexedSource): ListFile[] {
   const indices = components.map((component) => ({ name: component.listName, file: component.packages }));
-  return [{ name: listName, file: inRelease }, ...indices];
+  const signed = signature === undefined ? [] : [{ name: `${listName}.gpg`, file: signature }];
+  return [{ name: listName, file: inRelease }, ...signed, ...indices];
 }
 
 export interface ListFile {

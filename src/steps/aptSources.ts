@@ -3,7 +3,7 @@ import { defineStep, type Step } from '../engine/step.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { type AptFiles, digestsOf, modeOf } from './aptFiles.ts';
 import { listFiles } from './aptSimulation.ts';
-import { type ImageLists, selectLists } from './imageLists.ts';
+import { type ImageLists, listPrefix, selectLists } from './imageLists.ts';
 import type { IndexResult } from './indexResult.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
 
@@ -23,13 +23,14 @@ export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, belo
   return defineStep({
     name: 'apt',
     title: 'package sources',
-    version: 2,
+    version: 3,
     needs: [...chrootNeeds(base), ...(lists?.indices ?? []), ...below],
     inputs: (resultOf) => ({
       ...chrootInputs(base, resultOf),
       below: below.map((step) => resultOf(step)),
       sourcesList,
       files: digestsOf(aptFiles),
+      keep: (lists?.wanted ?? []).map(listPrefix),
       sources: lists
         ? selectLists(
             lists.wanted,
@@ -40,6 +41,7 @@ export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, belo
     run: async (inputs, context) => {
       const files = await aptFilesFor(context.store, { ...inputs, files: aptFiles });
       return changeRoot({ ...inputs, context, below: inputs.below }, async (layer) => {
+        await layer.runInRoot({ argv: ['sh', '-c', clearScript, 'clear', ...inputs.keep] });
         for (const { path, content, mode } of files) {
           const argv = ['sh', '-c', writeScript, 'write', path, mode.toString(8)];
           await layer.runInRoot({ argv, input: content });
@@ -48,6 +50,22 @@ export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, belo
     },
   });
 }
+
+/**
+ * Lists that hooks have left behind, but for those of the image's own archives (translations, contents), and downloads.
+ * Arguments: what the names of lists that stay begin with.
+ */
+const clearScript = `
+for file in /var/lib/apt/lists/*; do
+  name=\${file##*/}
+  [ "$name" != partial ] || continue
+  for prefix; do
+    case "$name" in "$prefix"_*) continue 2 ;; esac
+  done
+  rm -rf "$file"
+done
+[ ! -d /var/cache/apt ] || find /var/cache/apt ! -type d -exec rm -f {} +
+`;
 
 const writeScript = 'mkdir -p "$(dirname "$1")" && rm -f "$1" && cat >"$1" && chmod "$2" "$1"';
 

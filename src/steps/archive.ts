@@ -91,6 +91,7 @@ async function indexOf(verified: VerifiedRelease, { downloader, context }: Reach
     suite: verified.source.suite,
     inRelease: verified.inRelease,
     listName: verified.listName,
+    ...(verified.signature && { signature: verified.signature }),
     components: files.map(({ component, architecture, blob, listName }) => ({
       name: component,
       architecture,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { aptListFileName } from '../debian/aptNames.ts';
 import type { BlobRef, Digest } from '../store/types.ts';
-import { selectLists } from './imageLists.ts';
+import { listPrefix, selectLists } from './imageLists.ts';
 import type { IndexedSource } from './indexResult.ts';
 
 const blob: BlobRef = { blob: '1' as Digest, sizeBytes: 1 };
@@ -32,4 +32,11 @@ test('the list of another mirror of the same archive has the name of the imageâ€
       components: [{ listName: 'far.example_debian_dists_trixie_main_binary-amd64_Packages' }],
     },
   ]);
+});
+
+test.each([
+  ['http://far.example/debian/', 'trixie', 'far.example_debian_dists_trixie'],
+  ['file:/srv/archive', './', '_srv_archive_.'],
+])('lists of %s %s begin with %s', (uri, suite, prefix) => {
+  expect(listPrefix({ uri, suite })).toBe(prefix);
 });

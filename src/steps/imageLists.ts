@@ -1,4 +1,4 @@
-import { aptListFileName } from '../debian/aptNames.ts';
+import { aptListFileName, suitePath } from '../debian/aptNames.ts';
 import type { Step } from '../engine/step.ts';
 import type { IndexedSource, IndexResult } from './indexResult.ts';
 
@@ -23,6 +23,11 @@ export function selectLists(wanted: readonly WantedList[], sources: readonly Ind
     const found = at(uri) ?? (builtFrom === undefined ? undefined : at(builtFrom));
     return found === undefined ? [] : [moveTo(uri, found)];
   });
+}
+
+/** What the names of all lists of a source begin with, up to an underscore. */
+export function listPrefix({ uri, suite }: WantedList): string {
+  return aptListFileName(uri, suitePath(suite));
 }
 
 const withoutSlash = (uri: string): string => uri.replace(/\/+$/, '');
