@@ -41,7 +41,12 @@ test('what is read, and notes of people, are no strays', async () => {
       'config/tests/a.test',
       'config/includes.chroot/etc/x',
     ],
-    ...['config/bootloaders/grub-pc/grub.cfg', 'config/includes/x', 'config/package-lists/a.list.chroot~'],
+    ...[
+      'config/bootloaders/grub-pc/grub.cfg',
+      'config/includes/x',
+      'config/chroot_local-hooks/a',
+      'config/package-lists/a.list.chroot~',
+    ],
   ];
   expect(await findStrayFiles(await makeTree(Object.fromEntries(paths.map((path) => [path, '']))))).toEqual([]);
   expect(await findStrayFiles(await makeTree({}))).toEqual([]);

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orIfAbsent } from '../errors.ts';
 import { nearest } from './nearest.ts';
+import { oldDirectories } from './oldTree.ts';
 import type { ConfigWarning } from './settings.ts';
 
 /** Which names of a directory are read. */
@@ -14,6 +15,8 @@ interface Place {
   readonly endings?: readonly string[];
   /** Endings that are read too and that nobody is advised to use. */
   readonly otherEndings?: readonly string[];
+  /** Directories of which something else says what they are. */
+  readonly otherDirectories?: readonly string[];
   /** Names of directories in it that are read, or have their own place here. */
   readonly directories?: readonly string[];
 }
@@ -43,6 +46,7 @@ const places: readonly Place[] = [
       // live-build makes these, and reads nothing of them either.
       ...['includes', 'includes.bootstrap', 'includes.source'],
     ],
+    otherDirectories: oldDirectories.map(({ path }) => path),
   },
   { path: 'config/apt', names: ['apt.conf', 'preferences'], endings: ['.pref'] },
   {
@@ -82,7 +86,8 @@ async function strayIn(directory: string, place: Place): Promise<ConfigWarning[]
 }
 
 function isRead(entry: Dirent, { path, names = [], directories = [], ...place }: Place): boolean {
-  if (entry.isDirectory()) return directories.includes(entry.name);
+  const known = [...directories, ...(place.otherDirectories ?? [])];
+  if (entry.isDirectory()) return known.includes(entry.name);
   const { name } = entry;
   const endings = [...(place.endings ?? []), ...(place.otherEndings ?? [])];
   if (names.includes(name) || endings.some((ending) => name.endsWith(ending) && name !== ending)) return true;
