@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orIfAbsent, systemErrorCode } from '../errors.ts';
 
@@ -24,4 +24,10 @@ export async function listFiles(directory: string, path: string): Promise<Listed
 function noDirectory(error: unknown): never[] {
   if (systemErrorCode(error) === 'ENOTDIR') return [];
   throw error;
+}
+
+/** Without links that lead nowhere, which live-build passes over. */
+export async function onlyExisting(directory: string, files: readonly ListedFile[]): Promise<ListedFile[]> {
+  const known = await Promise.all(files.map(({ path }) => orIfAbsent(stat(join(directory, path)), undefined)));
+  return files.filter((_, number) => known[number]?.isFile());
 }

@@ -17,7 +17,7 @@ test.each([
   ['--bootloaders grub-pc,grub-efi', [], 0],
   ['--bootloaders grub-legacy,grub-efi', ['--bootloaders'], 0],
   ['--dm-verity --interactive shell', ['--interactive', '--dm-verity'], 0],
-  ['--cache false --apt aptitude', [], 2],
+  ['--cache false --apt-http-proxy http://p.example --aptitude-options --x', [], 2],
 ])('lb config %s', async (commandLine, options, warned) => {
   const { problems, warnings } = findUnsupported(await configOf(await makeTree({}), commandLine));
   expect(problems.map(({ data }) => data['option'])).toEqual(options);

@@ -3,8 +3,18 @@ import { makeTree } from './tree.testing.ts';
 import { findAptFiles, findArchives, findFiles, findLocalPackages, findPreseeds } from './treeFiles.ts';
 
 test('archives by kind and phase', async () => {
-  const names = ['a.list', 'a.list.chroot', 'a.list.binary', 'a.key', 'b.c.pref.chroot', 'x.conf', 'y.auth', 'z.deb'];
-  const others = ['README', 'a.list.disabled', 'z.deb.chroot', 'a.sources'];
+  const names = [
+    'a.list',
+    'a.list.chroot',
+    'a.list.binary',
+    'a.key',
+    'b.c.pref.chroot',
+    'x.conf',
+    'y.auth',
+    'z.deb',
+    'a.sources',
+  ];
+  const others = ['README', 'a.list.disabled', 'z.deb.chroot'];
   const directory = await makeTree(
     Object.fromEntries([...names, ...others].map((name) => [`config/archives/${name}`, name])),
   );
@@ -14,6 +24,7 @@ test('archives by kind and phase', async () => {
     'a list both',
     'a list binary',
     'a list chroot',
+    'a sources both',
     'b.c pref chroot',
     'x conf both',
     'y auth both',
@@ -65,4 +76,14 @@ test('an empty directory has none of it', async () => {
   const directory = await makeTree({});
   expect(await findArchives(directory)).toEqual([]);
   expect(await findLocalPackages(directory, 'amd64')).toEqual({ packages: [], warnings: [] });
+});
+
+test('a link to nowhere is passed over', async () => {
+  const link = ['link', 'nowhere'] as const;
+  const directory = await makeTree({
+    ...{ 'config/archives/a.list': link, 'config/packages.chroot/a_1_all.deb': link, 'config/preseed/a.cfg': link },
+  });
+  expect(await findArchives(directory)).toEqual([]);
+  expect(await findLocalPackages(directory, 'amd64')).toEqual({ packages: [], warnings: [] });
+  expect(await findPreseeds(directory)).toEqual([]);
 });

@@ -1,22 +1,22 @@
 import { digestFile, type TreeFile } from './digestFile.ts';
-import { listFiles } from './listFiles.ts';
+import { listFiles, onlyExisting } from './listFiles.ts';
 import type { ConfigWarning } from './settings.ts';
 
 /** When a file counts: while the system is built, in the finished system, or in both. */
 export type Phase = 'both' | 'chroot' | 'binary';
 
 export interface ArchiveFile extends TreeFile {
-  readonly kind: 'list' | 'key' | 'pref' | 'conf' | 'auth' | 'deb';
+  readonly kind: 'list' | 'sources' | 'key' | 'pref' | 'conf' | 'auth' | 'deb';
   readonly phase: Phase;
   /** The file's name up to its kind: `docker` of `docker.list.chroot`. */
   readonly stem: string;
 }
 
-/** `config/archives/*`: more package sources, their keys, pins, settings and passwords. */
+/** `config/archives/*`: more package sources (in either of apt's formats; live-build itself knows only `.list`), their keys, pins, settings and passwords. */
 export async function findArchives(directory: string): Promise<ArchiveFile[]> {
-  const files = await listFiles(directory, 'config/archives');
+  const files = await onlyExisting(directory, await listFiles(directory, 'config/archives'));
   const found = files.map(async ({ name, path }): Promise<ArchiveFile | undefined> => {
-    const match = /^(.+)\.(list|key|pref|conf|auth|deb)(?:\.(chroot|binary))?$/.exec(name);
+    const match = /^(.+)\.(list|sources|key|pref|conf|auth|deb)(?:\.(chroot|binary))?$/.exec(name);
     if (match === null || (match[2] === 'deb' && match[3] !== undefined)) return undefined;
     const [, stem = '', kind, phase = 'both'] = match;
     return { ...(await digestFile(directory, path)), kind: kind as ArchiveFile['kind'], phase: phase as Phase, stem };
@@ -34,7 +34,10 @@ export async function findLocalPackages(directory: string, architecture: string)
   const listed = await Promise.all(
     ['config/packages.chroot', 'config/packages'].map((path) => listFiles(directory, path)),
   );
-  const files = listed.flat().filter(({ name }) => name.endsWith('.deb'));
+  // Copied into one directory: of two files of one name the later counts.
+  const files = [
+    ...new Map((await onlyExisting(directory, listed.flat())).map((file) => [file.name, file])).values(),
+  ].filter(({ name }) => name.endsWith('.deb'));
   const isUsed = (name: string) => name.endsWith('_all.deb') || name.endsWith(`_${architecture}.deb`);
   return {
     packages: await Promise.all(
@@ -55,7 +58,7 @@ export interface PreseedFile extends TreeFile {
 
 /** `config/preseed/*.cfg`: answers to the packages' questions, and to the installer's. */
 export async function findPreseeds(directory: string): Promise<PreseedFile[]> {
-  const files = await listFiles(directory, 'config/preseed');
+  const files = await onlyExisting(directory, await listFiles(directory, 'config/preseed'));
   const found = files.map(async ({ name, path }): Promise<PreseedFile | undefined> => {
     const match = /\.cfg(?:\.(chroot|installer))?$/.exec(name);
     if (match === null) return undefined;
@@ -66,7 +69,7 @@ export async function findPreseeds(directory: string): Promise<PreseedFile[]> {
 
 /** `config/apt`: settings and pins that count while the system is built. */
 export async function findAptFiles(directory: string): Promise<TreeFile[]> {
-  const files = await listFiles(directory, 'config/apt');
+  const files = await onlyExisting(directory, await listFiles(directory, 'config/apt'));
   const isUsed = (name: string) => name === 'apt.conf' || name === 'preferences' || name.endsWith('.pref');
   return Promise.all(files.filter(({ name }) => isUsed(name)).map(({ path }) => digestFile(directory, path)));
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { createCleartextMessage, generateKey, type PrivateKey, sign } from 'openpgp';
+import { createCleartextMessage, createMessage, generateKey, type PrivateKey, sign } from 'openpgp';
 import type { Keyring } from './keys.ts';
 
 export interface TestKey {
@@ -36,6 +36,10 @@ export interface PublishOptions {
   readonly byHash?: boolean;
   /** Further lines of the Release file. */
   readonly release?: string;
+  /** How the Release file is signed; default `inline`. */
+  readonly signed?: 'inline' | 'detached' | 'binary' | 'not' | 'no Release';
+  /** No suites, no components: all in one directory. */
+  readonly flat?: boolean;
 }
 
 /** A signed archive with suite `trixie`, component `main`, architecture `amd64`, as files below `directory`. */
@@ -55,9 +59,13 @@ export function testArchive(directory: string, key: TestKey): TestArchive {
       for (const { filename, deb } of stanzas) await write(filename, deb);
       const text = Buffer.from(stanzas.map((stanza) => stanza.text).join('\n'));
       const packed = gzipSync(text);
-      const at = 'dists/trixie/main/binary-amd64';
-      await write(options.byHash ? `${at}/by-hash/SHA256/${sha256(packed)}` : `${at}/Packages.gz`, packed);
-      await write('dists/trixie/InRelease', await signRelease(key, text, packed, options));
+      const suite = options.flat ? '' : 'dists/trixie/';
+      const at = options.flat ? '' : 'main/binary-amd64/';
+      await write(`${suite}${at}${options.byHash ? `by-hash/SHA256/${sha256(packed)}` : 'Packages.gz'}`, packed);
+      const files = await signedFiles(key, releaseText({ at, text, packed }, options), options.signed ?? 'inline');
+      for (const name of ['InRelease', 'Release', 'Release.gpg'])
+        await rm(join(directory, suite, name), { force: true });
+      for (const [name, content] of Object.entries(files)) await write(`${suite}${name}`, content);
     },
   };
 }
@@ -76,17 +84,34 @@ function stanzaOf(fields: Readonly<Record<string, string>>, filename: string, de
     .join('');
 }
 
-async function signRelease(key: TestKey, text: Buffer, packed: Buffer, options: PublishOptions): Promise<string> {
-  const release = `Origin: Test
+interface Index {
+  readonly at: string;
+  readonly text: Buffer;
+  readonly packed: Buffer;
+}
+
+function releaseText({ at, text, packed }: Index, options: PublishOptions): string {
+  return `Origin: Test
 Codename: trixie
 Date: ${new Date().toUTCString()}
-Architectures: amd64
-Components: main
-${options.byHash ? 'Acquire-By-Hash: yes\n' : ''}${options.release ?? ''}SHA256:
- ${sha256(text)} ${text.length} main/binary-amd64/Packages
- ${sha256(packed)} ${packed.length} main/binary-amd64/Packages.gz
+${options.flat ? '' : 'Architectures: amd64\nComponents: main\n'}${options.byHash ? 'Acquire-By-Hash: yes\n' : ''}${options.release ?? ''}SHA256:
+ ${sha256(text)} ${text.length} ${at}Packages
+ ${sha256(packed)} ${packed.length} ${at}Packages.gz
 `;
-  return sign({ message: await createCleartextMessage({ text: release }), signingKeys: key.secret });
+}
+
+async function signedFiles(key: TestKey, text: string, how: NonNullable<PublishOptions['signed']>) {
+  if (how === 'no Release') return {};
+  const signingKeys = key.secret;
+  if (how === 'inline')
+    return { InRelease: await sign({ message: await createCleartextMessage({ text }), signingKeys }) };
+  const message = await createMessage({ binary: Buffer.from(text) });
+  if (how === 'not') return { Release: text };
+  const signature =
+    how === 'binary'
+      ? Buffer.from(await sign({ message, signingKeys, detached: true, format: 'binary' }))
+      : await sign({ message, signingKeys, detached: true });
+  return { Release: text, 'Release.gpg': signature };
 }
 
 function sha256(bytes: Buffer): string {

@@ -18,7 +18,7 @@ export interface UnpackOptions {
  * Throws ARCHIVE_FORMAT, NOT_SUPPORTED or DISK_FULL.
  */
 export async function unpackDeb(path: string, writer: TreeWriter, options: UnpackOptions = {}): Promise<void> {
-  const { member, compression } = await findData(path);
+  const { member, compression } = await findMember(path, 'data.tar');
   const range = { path, offset: member.offset, sizeBytes: member.sizeBytes };
   const reader = createTarReader(`${path}:${member.name}`, (entry) => writeEntry(entry, writer, path, options));
   try {
@@ -32,16 +32,41 @@ export async function unpackDeb(path: string, writer: TreeWriter, options: Unpac
   }
 }
 
+const MAX_CONTROL_BYTES = 1 << 20;
+
+/**
+ * The text of `control` in the binary package at `path`: its stanza in an index, but for Filename, Size and hashes.
+ * Throws ARCHIVE_FORMAT or NOT_SUPPORTED.
+ */
+export async function readControl(path: string): Promise<string> {
+  const { member, compression } = await findMember(path, 'control.tar');
+  const range = { path, offset: member.offset, sizeBytes: member.sizeBytes };
+  const chunks: Buffer[] = [];
+  const keep: TarSink = { write: (bytes) => void chunks.push(Buffer.from(bytes)), close: () => undefined };
+  const reader = createTarReader(`${path}:${member.name}`, (entry) => {
+    if (entry.type !== 'file' || entry.path !== 'control') return undefined;
+    if (entry.sizeBytes > MAX_CONTROL_BYTES) throw refuse(path, 'its control file is too large', entry.offset);
+    return keep;
+  });
+  for await (const chunk of readDecompressed(range, compression)) reader.push(chunk);
+  reader.end();
+  if (chunks.length === 0) throw refuse(path, 'it has no control file');
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 /** deb(5): `debian-binary` first, then `control.tar*`, then `data.tar*`; names with `_` in front may stand between. */
-async function findData(path: string): Promise<{ readonly member: ArMember; readonly compression: Compression }> {
+async function findMember(
+  path: string,
+  stem: 'control.tar' | 'data.tar',
+): Promise<{ readonly member: ArMember; readonly compression: Compression }> {
   const file = await open(path);
   try {
     const members = await listArMembers(file, path);
-    const member = members.find(({ name }) => name.startsWith('data.tar'));
+    const member = members.find(({ name }) => name.startsWith(stem));
     if (members[0]?.name !== 'debian-binary' || member === undefined) {
-      throw refuse(path, 'it is not a Debian package: "debian-binary" or "data.tar" is missing');
+      throw refuse(path, `it is not a Debian package: "debian-binary" or "${stem}" is missing`);
     }
-    const compression = compressionOf(member.name.slice('data.tar'.length));
+    const compression = compressionOf(member.name.slice(stem.length));
     if (compression === undefined) throw refuse(path, `its member "${member.name}" has an unknown compression`);
     return { member, compression };
   } finally {

@@ -17,7 +17,7 @@ interface Options {
 }
 
 /**
- * Asks for an InRelease file; one that has not changed since the last time comes from the store. What the mirror said
+ * Asks for an InRelease, Release or Release.gpg file; one that has not changed since the last time comes from the store. What the mirror said
  * about it (ETag, Last-Modified) is kept there as an action of its own. Nothing is verified here.
  */
 export async function getInRelease(url: string, source: { suite: string }, options: Options): Promise<InReleaseFile> {

@@ -9,7 +9,8 @@ import { openStore } from '../store/local.ts';
 import type { Store } from '../store/types.ts';
 import { makeTestKey, type TestArchive, type TestKey, testArchive } from './archive.testing.ts';
 import { createDownloader } from './http.ts';
-import { fetchPackages, fetchReleases, type ReleaseOptions, type Source } from './indices.ts';
+import { fetchPackages } from './indices.ts';
+import { fetchReleases, type ReleaseOptions, type Source } from './releases.ts';
 
 let key: TestKey;
 let directory: string;
@@ -96,6 +97,17 @@ test('indices are asked for by hash where the archive says so', async () => {
   expect(asked[1]).toBe('200 /dists/trixie/main/binary-amd64/by-hash/SHA256/HASH');
 });
 
+test('where a mirror has no such directory, the index is asked for by name', async () => {
+  await archive.publish(one);
+  await archive.publish(one, { byHash: true });
+  await rm(join(archive.directory, 'dists/trixie/main/binary-amd64/by-hash'), { recursive: true });
+  await fetchAll();
+  expect(asked.slice(1)).toEqual([
+    '404 /dists/trixie/main/binary-amd64/by-hash/SHA256/HASH',
+    '200 /dists/trixie/main/binary-amd64/Packages.gz',
+  ]);
+});
+
 test('two sources of one suite ask for its InRelease once', async () => {
   await archive.publish(one);
   expect(await fetchReleases([source, { ...source }], options())).toHaveLength(2);
@@ -132,4 +144,45 @@ test('an archive in a directory works without a server', async () => {
   await archive.publish(one);
   const { files } = await fetchAll({ ...source, uri: `${archive.uri}/` });
   expect(await readFile(await store.blobPath(files[0]!.blob), 'utf8')).toContain('Package: one');
+});
+
+test.each(['detached', 'binary'] as const)('a Release file with a %s signature beside it', async (signed) => {
+  await archive.publish(one, { signed });
+  const { release, files } = await fetchAll();
+  expect(release.signers).toMatchObject([{ userId: 'Archive' }]);
+  expect(release.listName).toMatch(/_dists_trixie_Release$/);
+  expect(await readFile(await store.blobPath(release.signature!))).toEqual(
+    await readFile(join(archive.directory, 'dists/trixie/Release.gpg')),
+  );
+  expect(files).toHaveLength(1);
+  const foreign = await makeTestKey();
+  await expect(fetchAll({ ...source, keys: foreign.keyring })).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+  const path = join(archive.directory, 'dists/trixie/Release');
+  await writeFile(path, (await readFile(path, 'utf8')).replace('Origin: Test', 'Origin: Tess'));
+  await expect(fetchAll()).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+});
+
+test.each(['inline', 'not', 'no Release'] as const)(
+  'of an archive that is trusted (%s), no signature is asked for, of others it is',
+  async (signed) => {
+    for (const flat of [false, true]) {
+      await archive.publish(one, { signed, flat });
+      const place = flat ? { ...source, suite: './', components: [] } : source;
+      const foreign = await makeTestKey();
+      const { release, files } = await fetchAll({ ...place, keys: foreign.keyring, isTrusted: true });
+      expect(release.signers).toEqual([]);
+      expect(await readFile(await store.blobPath(files[0]!.blob), 'utf8')).toContain('Package: one');
+      const code = signed === 'no Release' ? 'MIRROR_NOT_FOUND' : 'SIGNATURE_INVALID';
+      await expect(fetchAll({ ...place, keys: foreign.keyring })).rejects.toMatchObject({ code });
+    }
+  },
+);
+
+test('an architecture that an archive may lack is left out', async () => {
+  await archive.publish(one);
+  const both = { ...source, architectures: ['amd64', 'i386'] };
+  await expect(fetchAll(both)).rejects.toMatchObject({ code: 'MIRROR_NOT_FOUND' });
+  const { files } = await fetchAll({ ...both, mayLackArchitectures: true });
+  expect(files.map(({ architecture }) => architecture)).toEqual(['amd64']);
+  expect((await fetchAll({ ...source, architectures: ['i386'], mayLackArchitectures: true })).files).toEqual([]);
 });

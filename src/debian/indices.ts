@@ -2,52 +2,12 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LivewrightError, systemErrorCode } from '../errors.ts';
-import type { BlobRef, Digest, Store } from '../store/types.ts';
-import { checksValidUntil } from './aptConf.ts';
+import type { BlobRef, Digest } from '../store/types.ts';
 import { aptListFileName, isFlat, suitePath } from './aptNames.ts';
 import { type Compression, readDecompressed } from './decompress.ts';
-import type { Downloader } from './http.ts';
 import { diskFull, hashMismatch, redact } from './httpErrors.ts';
-import { getInRelease } from './inRelease.ts';
-import type { Keyring } from './keys.ts';
-import { parseRelease, type Release, type ReleaseFile, requireFresh } from './release.ts';
-import { type Signer, verifyInRelease } from './signature.ts';
-
-/** One line of sources.list. */
-export interface Source {
-  /** The archive's address: `http:`, `https:` or `file:`. */
-  readonly uri: string;
-  readonly suite: string;
-  /** Empty for a flat archive, whose suite ends with a slash. */
-  readonly components: readonly string[];
-  readonly architectures: readonly string[];
-  /** The keys that may sign this source; default: `keys` of the options. */
-  readonly keys?: Keyring;
-}
-
-export interface IndexOptions {
-  readonly downloader: Downloader;
-  readonly store: Store;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface ReleaseOptions extends IndexOptions {
-  readonly keys: Keyring;
-  /** Default: see `checksValidUntil`. */
-  readonly checkValidUntil?: boolean;
-  readonly now?: Date;
-}
-
-/** A source whose InRelease bears a good signature. */
-export interface VerifiedRelease {
-  readonly source: Source;
-  readonly release: Release;
-  readonly signers: readonly Signer[];
-  /** The InRelease file as it came. */
-  readonly inRelease: BlobRef;
-  /** Its name below /var/lib/apt/lists. */
-  readonly listName: string;
-}
+import type { Release, ReleaseFile } from './release.ts';
+import type { IndexOptions, Source, VerifiedRelease } from './releases.ts';
 
 /** A Packages index, plain, in the store. */
 export interface PackagesFile {
@@ -57,32 +17,6 @@ export interface PackagesFile {
   readonly blob: BlobRef;
   /** Its name below /var/lib/apt/lists. */
   readonly listName: string;
-}
-
-/**
- * Gets the InRelease of every source, in their order, and checks signature and age. Sources that share a file ask for
- * it once. Throws the downloader's errors, SIGNATURE_INVALID and RELEASE_FORMAT.
- */
-export async function fetchReleases(
-  sources: readonly Source[],
-  options: ReleaseOptions,
-): Promise<readonly VerifiedRelease[]> {
-  const isChecked = options.checkValidUntil ?? (await checksValidUntil());
-  const files = new Map<string, ReturnType<typeof getInRelease>>();
-  const pending = sources.map(async (source): Promise<VerifiedRelease> => {
-    const path = `${suitePath(source.suite)}/InRelease`.replace(/^\//, '');
-    const url = `${source.uri.replace(/\/+$/, '')}/${path}`;
-    const file = files.get(url) ?? getInRelease(url, source, options);
-    files.set(url, file);
-    const { text, blob } = await file;
-    const where = { url: redact(url), ...(options.now && { now: options.now }) };
-    const signed = await verifyInRelease(text, source.keys ?? options.keys, where);
-    const release = parseRelease(signed.text, where.url);
-    if (isChecked) requireFresh(release, where);
-    const listName = aptListFileName(source.uri, path);
-    return { source, release, signers: signed.signers, inRelease: blob, listName };
-  });
-  return Promise.all(pending);
 }
 
 /** What is done and what there is to do, over all indices of the call. */
@@ -122,33 +56,45 @@ interface WantedIndex {
   readonly architecture: string;
   /** Of the plain file, relative to the Release file. */
   readonly path: string;
-  readonly plain: ReleaseFile;
+  readonly plain: ReleaseFile | undefined;
   readonly download: { readonly path: string; readonly file: ReleaseFile; readonly compression: Compression };
   readonly listName: string;
 }
 
 function wantedIndices({ source, release }: VerifiedRelease): readonly WantedIndex[] {
-  if (isFlat(source.suite)) return [wantIndex(source, release, { component: '', architecture: '', path: 'Packages' })];
-  for (const component of source.components) {
+  if (isFlat(source.suite)) {
+    const index = { component: '', architecture: '', path: 'Packages' };
+    return [wantIndex(source, release, index) ?? refuseIndex(source, index.path)];
+  }
+  for (const component of release.components.length > 0 ? source.components : []) {
     // Only dists/SUITE/updates archives name their components with a prefix (Components: updates/main).
     const isKnown = release.components.some((known) => known === component || known.endsWith(`/${component}`));
     if (!isKnown) throw missing(source, `the component "${component}"`, release.components);
   }
   return source.components.flatMap((component) =>
-    architecturesOf(source, release).map((architecture) =>
-      wantIndex(source, release, { component, architecture, path: `${component}/binary-${architecture}/Packages` }),
-    ),
+    architecturesOf(source, release).flatMap((architecture) => {
+      const path = `${component}/binary-${architecture}/Packages`;
+      const index = wantIndex(source, release, { component, architecture, path });
+      if (index === undefined && !source.mayLackArchitectures) refuseIndex(source, path);
+      return index ?? [];
+    }),
   );
+}
+
+function refuseIndex(source: Source, path: string): never {
+  throw missing(source, `the index "${path}"`, []);
 }
 
 /** Archives that keep packages of architecture `all` in an index of their own need that one too. */
 function architecturesOf(source: Source, release: Release): readonly string[] {
-  for (const architecture of source.architectures) {
-    if (!release.architectures.includes(architecture)) {
-      throw missing(source, `the architecture "${architecture}"`, release.architectures);
-    }
+  const { architectures: known } = release;
+  const isKnown = (architecture: string) => known.length === 0 || known.includes(architecture);
+  const unknown = source.architectures.find((architecture) => !isKnown(architecture));
+  if (unknown !== undefined && !source.mayLackArchitectures) {
+    throw missing(source, `the architecture "${unknown}"`, known);
   }
-  return release.allIsInEveryArchitecture ? source.architectures : [...new Set([...source.architectures, 'all'])];
+  const wanted = source.architectures.filter(isKnown);
+  return release.allIsInEveryArchitecture ? wanted : [...new Set([...wanted, 'all'])];
 }
 
 const FORMS: readonly (readonly [extension: string, compression: Compression])[] = [
@@ -161,12 +107,12 @@ function wantIndex(
   source: Source,
   release: Release,
   index: Pick<WantedIndex, 'component' | 'architecture' | 'path'>,
-): WantedIndex {
+): WantedIndex | undefined {
   const plain = release.files.get(index.path);
   for (const [extension, compression] of FORMS) {
     const path = `${index.path}${extension}`;
     const file = release.files.get(path);
-    if (file !== undefined && plain !== undefined) {
+    if (file !== undefined) {
       const listPath = `${suitePath(source.suite)}/${index.path}`.replace(/^\//, '');
       return {
         ...index,
@@ -176,7 +122,7 @@ function wantIndex(
       };
     }
   }
-  throw missing(source, `the index "${index.path}"`, []);
+  return undefined;
 }
 
 interface GetIndexOptions extends IndexOptions {
@@ -185,17 +131,18 @@ interface GetIndexOptions extends IndexOptions {
 
 async function getIndex(index: WantedIndex, verified: VerifiedRelease, options: GetIndexOptions): Promise<BlobRef> {
   const { store, downloader, signal, report } = options;
-  const present = await store.findBlob(index.plain.sha256);
-  if (present?.sizeBytes === index.plain.sizeBytes) return present;
+  const present = index.plain && (await store.findBlob(index.plain.sha256));
+  if (present !== undefined && present.sizeBytes === index.plain?.sizeBytes) return present;
   return store.withStaging(async (directory) => {
     const packed = join(directory, 'packed');
     const { path, file, compression } = index.download;
+    const expected = { expectedSha256: file.sha256, expectedSizeBytes: file.sizeBytes };
     const url = indexUrl(verified, path, file.sha256);
-    await downloader.fetchToFile(url, packed, {
-      expectedSha256: file.sha256,
-      expectedSizeBytes: file.sizeBytes,
-      signal,
-      onProgress: report,
+    await downloader.fetchToFile(url, packed, { ...expected, signal, onProgress: report }).catch((error: unknown) => {
+      const plainUrl = `${baseOf(verified)}/${path}`;
+      // As apt: some mirrors carry by-hash directories for a part of the architectures only.
+      if (plainUrl === url || !isNotFound(error)) throw error;
+      return downloader.fetchToFile(plainUrl, packed, { ...expected, signal, onProgress: report });
     });
     if (compression === 'none') return store.putFile(packed);
     const plain = join(directory, 'plain');
@@ -211,12 +158,19 @@ export function findListed(verified: VerifiedRelease, path: string): (ReleaseFil
 }
 
 /** By hash where the archive offers it: an index stays readable while the mirror moves to the next state. */
-function indexUrl({ source, release }: VerifiedRelease, path: string, sha256: Digest): string {
-  const base = [source.uri.replace(/\/+$/, ''), suitePath(source.suite)].filter(Boolean).join('/');
-  if (!release.acquireByHash) return `${base}/${path}`;
+function indexUrl(verified: VerifiedRelease, path: string, sha256: Digest): string {
+  const base = baseOf(verified);
+  if (!verified.release.acquireByHash) return `${base}/${path}`;
   const directory = path.slice(0, path.lastIndexOf('/') + 1);
   return `${base}/${directory}by-hash/SHA256/${sha256}`;
 }
+
+const MAX_INDEX_BYTES = 1 << 30;
+
+const baseOf = ({ source }: VerifiedRelease): string =>
+  [source.uri.replace(/\/+$/, ''), suitePath(source.suite)].filter(Boolean).join('/');
+
+const isNotFound = (error: unknown): boolean => error instanceof LivewrightError && error.code === 'MIRROR_NOT_FOUND';
 
 interface UnpackIndex {
   readonly packed: string;
@@ -225,7 +179,11 @@ interface UnpackIndex {
   readonly url: string;
 }
 
-async function unpackIndex({ packed, plain, compression, url }: UnpackIndex, expected: ReleaseFile): Promise<void> {
+/** Small archives list only the packed form, whose sum was checked; then `expected` is undefined. */
+async function unpackIndex(
+  { packed, plain, compression, url }: UnpackIndex,
+  expected: ReleaseFile | undefined,
+): Promise<void> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   const file = await open(plain, 'wx');
@@ -233,13 +191,15 @@ async function unpackIndex({ packed, plain, compression, url }: UnpackIndex, exp
     for await (const chunk of readDecompressed({ path: packed }, compression)) {
       hash.update(chunk);
       sizeBytes += chunk.length;
-      if (sizeBytes > expected.sizeBytes) break;
+      if (sizeBytes > (expected?.sizeBytes ?? MAX_INDEX_BYTES)) break;
       await writeOrSayFull(file, chunk, plain);
     }
   } finally {
     await file.close();
   }
   const sha256 = hash.digest('hex');
+  if (expected === undefined && sizeBytes <= MAX_INDEX_BYTES) return;
+  if (expected === undefined) throw new Error(`the index ${url} is larger than ${MAX_INDEX_BYTES} bytes`);
   if (sha256 === expected.sha256) return;
   const { sha256: expectedSha256, sizeBytes: expectedSizeBytes } = expected;
   throw hashMismatch(url, { expectedSha256, expectedSizeBytes, sha256, sizeBytes });

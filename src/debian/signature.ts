@@ -1,4 +1,4 @@
-import type { CleartextMessage, PublicKey } from 'openpgp';
+import type { CleartextMessage, PublicKey, Signature } from 'openpgp';
 import { LivewrightError } from '../errors.ts';
 import type { Keyring } from './keys.ts';
 
@@ -37,12 +37,58 @@ export async function verifyInRelease(text: string, keyring: Keyring, options: V
   const message = await readClearSigned(text, options.url);
   const now = options.now ?? new Date();
   const results = await message.verify([...keyring.keys], now);
+  return { text: message.getText(), signers: await judgeAll(results, keyring, { ...options, now }) };
+}
+
+async function judgeAll(
+  results: readonly VerificationResult[],
+  keyring: Keyring,
+  { url, now }: VerifyOptions & { readonly now: Date },
+): Promise<readonly Signer[]> {
   const verdicts = await Promise.all(results.map((result) => judge(result, keyring, now)));
   const signers = verdicts.flatMap((verdict) => (verdict.kind === 'good' ? [verdict.signer] : []));
-  if (signers.length === 0 || verdicts.some(({ kind }) => kind === 'bad')) {
-    throw refuse(verdicts, keyring, options.url);
+  if (signers.length === 0 || verdicts.some(({ kind }) => kind === 'bad')) throw refuse(verdicts, keyring, url);
+  return signers;
+}
+
+/** What a clear-signed file says, whoever signed it. */
+export async function readSignedText(text: string, url: string): Promise<string> {
+  return (await readClearSigned(text, url)).getText();
+}
+
+/** As `verifyInRelease`, with the signature (Release.gpg, armoured or binary) in a file of its own. */
+export async function verifyDetached(
+  { text, signature }: { readonly text: string; readonly signature: Uint8Array },
+  keyring: Keyring,
+  options: VerifyOptions,
+): Promise<readonly Signer[]> {
+  const { createMessage, verify } = await import('openpgp');
+  const now = options.now ?? new Date();
+  const { signatures } = await verify({
+    message: await createMessage({ binary: Buffer.from(text) }),
+    signature: await readDetached(signature, options.url),
+    verificationKeys: [...keyring.keys],
+    date: now,
+    format: 'binary',
+  });
+  return judgeAll(signatures, keyring, { ...options, now });
+}
+
+async function readDetached(signature: Uint8Array, url: string): Promise<Signature> {
+  const { readSignature } = await import('openpgp');
+  const text = Buffer.from(signature).toString('latin1');
+  try {
+    return text.includes('-----BEGIN PGP')
+      ? await readSignature({ armoredSignature: text })
+      : await readSignature({ binarySignature: signature });
+  } catch (cause) {
+    throw new LivewrightError('SIGNATURE_INVALID', {
+      message: `${url}.gpg is not an OpenPGP signature.`,
+      hint: 'Look at the file, or name another mirror.',
+      data: { url },
+      cause,
+    });
   }
-  return { text: message.getText(), signers };
 }
 
 const WHOLE_FILE = /^-----BEGIN PGP SIGNED MESSAGE-----\r?\n[\s\S]*\n-----END PGP SIGNATURE-----\s*$/;

@@ -69,19 +69,7 @@ const forScripts = [
     'openssl',
     'gpg',
   ],
-  ...[
-    'curl',
-    'wget',
-    'zip',
-    'unzip',
-    'genisoimage',
-    'mtools',
-    'gdisk',
-    'libxml2-utils',
-    'netbase',
-    'zsync',
-    'libarchive13t64',
-  ],
+  ...['curl', 'wget', 'zip', 'unzip', 'genisoimage', 'gdisk', 'libxml2-utils', 'netbase', 'zsync', 'libarchive13t64'],
 ];
 
 const stick = [...base, 'busybox-static', 'mount', 'perl-base', 'e2fsprogs', 'exfatprogs', 'cryptsetup-bin', 'xorriso'];

@@ -1,4 +1,4 @@
-import { link, mkdir, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { place, placeCopy, writeNew } from '../rootfs/place.ts';
 import { layOutBiosGrub } from './biosGrub.ts';
@@ -35,6 +35,8 @@ export interface MediumOptions {
   readonly epochSeconds: number;
   /** The Debian Installer, where `settings.installer` says that there is one. */
   readonly installer?: InstallerSources;
+  /** A directory of `pool/` and `dists/`; its files are linked where possible. */
+  readonly pool?: string;
   /** The user's `config/bootloaders`. */
   readonly userBootloaders?: string;
   /** The user's `config/includes.binary`. */
@@ -65,6 +67,7 @@ export async function layOutMedium(tools: MediaTools, options: MediumOptions): P
   const places = mediumPlaces(directory, settings);
   await placeKernels(places.boot, kernels);
   await placeLive(places.root, options);
+  if (options.pool) await placeTree(options.pool, places.root);
   if (options.installer) await placeInstaller(places.boot, options.installer);
   if (settings.memtest) await placeMemtest(tools, places.boot, settings);
   const menuOptions = { ...options, directory: places.boot, menu, tools, userBootloaders: options.userBootloaders };
@@ -101,6 +104,13 @@ async function placeKernels(directory: string, kernels: readonly MediumKernel[])
 async function placeLive(directory: string, { settings, squashfs, packagesText }: MediumOptions): Promise<void> {
   await place(squashfs, join(directory, systemImagePath(settings)));
   await writeFile(join(directory, liveDirectory(settings), 'filesystem.packages'), packagesText);
+}
+
+async function placeTree(source: string, directory: string): Promise<void> {
+  for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
+    const path = relative(source, join(entry.parentPath, entry.name));
+    if (entry.isFile()) await place(join(source, path), join(directory, path));
+  }
 }
 
 async function placeInstaller(directory: string, { text, gtk }: InstallerSources): Promise<void> {

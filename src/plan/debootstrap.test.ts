@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDebootstrapOptions } from './debootstrap.ts';
+import { debootstrapKeyrings, parseDebootstrapOptions } from './debootstrap.ts';
 
 const nothing = { variant: 'standard', include: [], exclude: [] };
 
@@ -10,6 +10,7 @@ test.each([
   ['--variant=-', nothing],
   ['--include=a,b --include=c --exclude=d', { ...nothing, include: ['a', 'b', 'c'], exclude: ['d'] }],
   ['--include=', nothing],
+  ['--keyring=/usr/share/keyrings/a.gpg --no-check-gpg --extractor=ar --merged-usr --verbose', nothing],
 ])('%j', (text, wishes) => {
   expect(parseDebootstrapOptions(text)).toEqual(wishes);
 });
@@ -24,3 +25,7 @@ test.each(['--variant=buildd', '--no-merged-usr', 'minbase', '--variant', '--var
     );
   },
 );
+
+test('keyrings', () => {
+  expect(debootstrapKeyrings('--keyring=a.gpg --variant=minbase --keyring=/b/c.asc')).toEqual(['a.gpg', '/b/c.asc']);
+});

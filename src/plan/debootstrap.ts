@@ -15,6 +15,7 @@ export function parseDebootstrapOptions(text: string, place?: Place): BootstrapW
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const [, name, value] = /^--(variant|include|exclude)=(.*)$/.exec(word) ?? [];
     const chosen = name === 'variant' ? variants.get(value) : undefined;
+    if (isAboutKeys(word) || unneeded.test(word)) continue;
     if (chosen !== undefined) variant = chosen;
     else if (name === 'include') include.push(...splitNames(value));
     else if (name === 'exclude') exclude.push(...splitNames(value));
@@ -23,12 +24,24 @@ export function parseDebootstrapOptions(text: string, place?: Place): BootstrapW
   return { variant, include, exclude };
 }
 
+/** How debootstrap works, where we have nothing that works in that way. */
+const unneeded =
+  /^--(extractor|cache-dir|merged-usr|verbose|keep-debootstrap-dir|force-check-gpg|log-extra-deps)(=.*)?$/;
+
+/** Signatures are checked in any case: with keys that the tree brings, if not with Debian's. */
+const isAboutKeys = (word: string): boolean => /^--keyring=|^--no-check-gpg$/.test(word);
+
+/** The files of `--keyring=FILE`: keys that may sign the archives. */
+export function debootstrapKeyrings(text: string): string[] {
+  return [...text.matchAll(/(?:^|\s)--keyring=(\S+)/g)].map(([, path = '']) => path);
+}
+
 const splitNames = (text = ''): string[] => text.split(/[,\s]+/).filter(Boolean);
 
 function notSupported(word: string, place: Place | undefined): LivewrightError {
   return new LivewrightError('NOT_SUPPORTED', {
     message: `The debootstrap option "${word}" is not one that this version acts on.`,
-    hint: 'It acts on --variant=minbase, --include=NAMES and --exclude=NAMES; take the rest out of --debootstrap-options.',
+    hint: 'It acts on --variant=minbase, --include=NAMES, --exclude=NAMES and --keyring=FILE; take the rest out of --debootstrap-options.',
     ...(place && { place }),
   });
 }

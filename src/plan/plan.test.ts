@@ -28,6 +28,7 @@ const full = {
   'config/package-lists/a.list.chroot': 'vim\n',
   'config/package-lists/b.list.chroot_live': 'live-tools\n',
   'config/includes.chroot_before_packages/a': '',
+  'config/preseed/c.cfg': '',
   'config/includes.chroot_after_packages/b': '',
   'config/hooks/live/0100-b.hook.chroot': '#!/bin/sh\n',
   'config/hooks/normal/0200-a.hook.chroot': '#!/bin/sh\n',
@@ -36,7 +37,7 @@ const full = {
 test('the layers of a root in live-build’s order', async () => {
   const { layers } = await planOf(full);
   expect(layers.map(({ name }) => name)).toEqual([
-    ...['bootstrap', 'includes:includes.chroot_before_packages', 'packages:install', 'packages:live'],
+    ...['bootstrap', 'preseed', 'includes:includes.chroot_before_packages', 'packages:install', 'packages:live'],
     ...['includes:includes.chroot_after_packages', 'hook:normal/0200-a.hook.chroot', 'hook:live/0100-b.hook.chroot'],
     ...['initrd', 'apt'],
   ]);
@@ -98,4 +99,19 @@ test('a root over CIFS brings what mounts it, and only for netboot images', asyn
   expect(await wishes('-b netboot --net-root-filesystem cifs')).toContain('"cifs-utils"');
   expect(await wishes('-b netboot')).not.toContain('cifs-utils');
   expect(await wishes('--net-root-filesystem cifs')).not.toContain('cifs-utils');
+});
+
+test('commands in lists run in a base system that is chosen before', async () => {
+  const files = { ...full, 'config/package-lists/c.list.chroot': '! Packages Priority standard\n' };
+  const { layers, targets } = await planOf(files, '-d trixie --firmware-chroot true');
+  const needs = (name: string) =>
+    orderSteps(targets)
+      .find((step) => step.name === name)
+      ?.needs.map((step) => step.name);
+  expect(layers[0]?.needs.map(({ name }) => name)).toEqual(expect.arrayContaining(['resolve:base', 'download:base']));
+  expect(needs('list-commands')).toEqual(
+    expect.arrayContaining(['bootstrap', 'preseed', 'includes:includes.chroot_before_packages', 'index']),
+  );
+  expect(needs('resolve')).toEqual(expect.arrayContaining(['list-commands', 'firmware']));
+  expect(needs('packages:install')).toEqual(expect.arrayContaining(['resolve', 'download', 'bootstrap']));
 });

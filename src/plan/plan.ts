@@ -5,14 +5,13 @@ import type { LiveConfig } from '../config/load.ts';
 import type { ImageType } from '../config/options/image.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
+import { parseCredentials, withCredentials } from '../debian/netrc.ts';
 import type { Step } from '../engine/step.ts';
 import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
-import { bootstrapStep } from '../steps/bootstrap.ts';
 import { readCompression } from '../steps/compression.ts';
-import { downloadStep } from '../steps/download.ts';
-import { firmwareStep } from '../steps/firmware.ts';
-import { type HookNetwork, type HookSurroundings, hookStep } from '../steps/hook.ts';
+import { type HookSurroundings, hookStep } from '../steps/hook.ts';
+import type { ImageLists } from '../steps/imageLists.ts';
 import { includesStep } from '../steps/includes.ts';
 import type { IndexResult } from '../steps/indexResult.ts';
 import { initrdStep } from '../steps/initrd.ts';
@@ -20,18 +19,16 @@ import { installerStep } from '../steps/installer.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
 import type { UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
-import { packagesStep } from '../steps/packages.ts';
-import { resolveStep } from '../steps/resolve.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
 import { extRootfsStep } from '../steps/rootfsExt.ts';
 import { toolsSteps } from '../steps/tools.ts';
-import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
-import { parseDebootstrapOptions } from './debootstrap.ts';
+import { onlyInImage } from './aptTree.ts';
 import { isExt } from './mediumSettings.ts';
+import { mountsCifs, planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
-import { indexSources, sourcesListText } from './sources.ts';
+import { imageSuites, indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
 export interface PlanOptions {
@@ -64,16 +61,18 @@ export interface BuildPlan {
 
 /** Makes the graph of steps; nothing runs and nothing is asked before the engine does so. */
 export function planBuild(options: PlanOptions): BuildPlan {
-  const { config, tree, downloader, keys } = options;
+  const { config, tree, keys } = options;
   const { values } = config;
+  const downloader = withCredentials(options.downloader, tree.apt.credentials.flatMap(parseCredentials));
   const toolsTree = toolsSteps({ ...options, mirror: options.toolsMirror });
   const [tools, hookTools] = [toolsTree('build'), toolsTree('hooks')];
   const index = indexStep({
     name: 'index',
     title: 'package index',
-    sources: indexSources(values, 'Chroot'),
+    sources: indexSources(values, 'Chroot', tree.foreign),
     downloader,
     keys,
+    further: tree.apt.further,
   });
   const epoch: EpochSource = {
     needs: [index],
@@ -81,28 +80,10 @@ export function planBuild(options: PlanOptions): BuildPlan {
   };
   const { debconfFrontend, debconfPriority } = values;
   const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority, environment: tree.environment };
-  const resolve = resolveStep({
-    architecture: values.architecture,
-    tools,
-    index,
-    bootstrap: parseDebootstrapOptions(values.debootstrapOptions),
-    recommends: values.aptRecommends,
-    ...(values.firmwareChroot && { firmware: firmwareStep({ index, downloader, architecture: values.architecture }) }),
-    preferences: async () => '',
-    wishes: async () => ({ install: [...optionWishes(config), ...tree.install], live: tree.live }),
-  });
-  const download = downloadStep(resolve, downloader);
-
-  const layers: Step<TreeRef>[] = [];
+  const { layers, installLayers, network, supply, pool } = planPackages({ ...options, downloader, tools, index, base });
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
-  add(bootstrapStep({ base, resolve, download, recommends: values.aptRecommends }));
-  for (const includes of tree.includesBefore) add(includesStep({ base, ...includes, below: below() }));
-  add(packagesStep({ base, slice: 'install', resolve, download, below: below() }));
-  const installLayers = below();
-  if (tree.hasLivePass) add(packagesStep({ base, slice: 'live', resolve, download, below: below() }));
   for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
-  const network: HookNetwork = { index, sourcesList: sourcesListText(values, 'Chroot'), proxy: options.proxy };
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
   for (const { name, path, isStock } of tree.hooks) {
     const seen = isStock ? { config: optionFiles(tree) } : {};
@@ -113,7 +94,8 @@ export function planBuild(options: PlanOptions): BuildPlan {
     aptSourcesStep({
       base,
       sourcesList: sourcesListText(values, 'Binary'),
-      index: values.aptIndices ? index : undefined,
+      files: tree.apt.imageFiles,
+      lists: values.aptIndices ? imageLists(options, { index, downloader }) : undefined,
       below: below(),
     }),
   );
@@ -128,15 +110,15 @@ export function planBuild(options: PlanOptions): BuildPlan {
     ? extRootfsStep({ ...forRootfs, tools: hookTools, type: chrootFilesystem })
     : rootfsStep({
         ...{ ...forRootfs, tools, compression },
-        objects: objectsStep({ tools, resolve, download, compression }),
+        objects: objectsStep({ tools, ...supply, compression }),
       });
   const { bootloaders, includesBinary } = tree;
-  const installer = planInstaller(options, index);
+  const installer = planInstaller({ ...options, downloader }, index);
   const listings = listingsStep({ tools, layers, installLayers });
   const forMedia = {
     listings,
     ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
-    ...{ config: configDirectory(tree), ...(installer && { installer }) },
+    ...{ config: configDirectory(tree), ...(installer && { installer }), ...(pool && { pool }) },
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };
   const planType = (type: ImageType): PlannedMedium => planMedium(type, forMedia);
@@ -150,8 +132,30 @@ export function planBuild(options: PlanOptions): BuildPlan {
   return { tools, rootfs, media, listings, layers, targets, surroundings };
 }
 
+/** The lists of what the image updates from; sources of the image alone are asked for them by a step of their own. */
+function imageLists({ config: { values }, tree, keys }: PlanOptions, { index, downloader }: Indexing): ImageLists {
+  const further = onlyInImage(tree.apt);
+  const own = {
+    name: 'image-index',
+    title: 'index of the image’s own archives',
+    sources: [],
+    downloader,
+    keys,
+    further,
+  };
+  return {
+    indices: [index, ...(further.archives.length > 0 ? [indexStep(own)] : [])],
+    wanted: [...imageSuites(values), ...tree.apt.imageArchives.archives.map(({ uri, suite }) => ({ uri, suite }))],
+  };
+}
+
+interface Indexing {
+  readonly index: Step<IndexResult>;
+  readonly downloader: Downloader;
+}
+
 /** The installer comes from a suite of its own choice; often that is the image's, whose index is asked for anyway. */
-function planInstaller({ config, downloader, keys }: PlanOptions, index: Step<IndexResult>) {
+function planInstaller({ config, tree, downloader, keys }: PlanOptions, index: Step<IndexResult>) {
   const { values } = config;
   if (values.debianInstaller === 'none') return undefined;
   const { architecture, debianInstallerGui: gui, parentDebianInstallerDistribution: suite } = values;
@@ -163,23 +167,16 @@ function planInstaller({ config, downloader, keys }: PlanOptions, index: Step<In
   };
   const [main] = indexSources(values, 'Chroot');
   const isMain = main?.uri === source.uri && main.suite === suite && main.components.includes('main');
-  const own = { name: 'installer-index', title: 'index of the installer', sources: [source], downloader, keys };
+  const further = { ...tree.apt.further, archives: [] };
+  const own = {
+    name: 'installer-index',
+    title: 'index of the installer',
+    sources: [source],
+    downloader,
+    keys,
+    further,
+  };
   return installerStep({ index: isMain ? index : indexStep(own), suite, architecture, gui, downloader });
-}
-
-/** The packages that options ask for: kernels (`--linux-packages` x `--linux-flavours`), archive keyrings, and for CIFS. */
-function optionWishes(config: LiveConfig): Wish[] {
-  const { values } = config;
-  const { linuxPackages, linuxFlavours, keyringPackages } = values;
-  const stubs = linuxPackages.filter((name) => name !== 'none');
-  const kernels = stubs.flatMap((stub) => linuxFlavours.map((flavour) => `${stub}-${flavour}`));
-  // live-boot mounts CIFS with mount.cifs; for NFS it has a program of its own.
-  const cifs = mountsCifs(config) ? ['cifs-utils'] : [];
-  return [...keyringPackages, ...kernels, ...cifs].map((spec) => ({ spec }));
-}
-
-function mountsCifs({ values }: LiveConfig): boolean {
-  return values.binaryImages.includes('netboot') && values.netRootFilesystem === 'cifs';
 }
 
 /**

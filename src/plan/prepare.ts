@@ -38,10 +38,15 @@ export async function prepareBuild({ directory, env, version }: PrepareRequest):
     toolsMirror: mirrors.main,
     ...archiveAccess(env, config.values.aptHttpProxy),
     epochSeconds: readEpoch(env['SOURCE_DATE_EPOCH']),
-    proxy: proxyVariables(env),
+    proxy: hookProxies(env, config.values.aptHttpProxy),
     version,
   });
   return { config, plan, warnings: [...config.warnings, ...warnings, ...tree.warnings] };
+}
+
+/** live-build exports --apt-http-proxy as http_proxy. */
+function hookProxies(env: PrepareRequest['env'], aptProxy: string): Record<string, string> {
+  return { ...proxyVariables(env), ...(aptProxy !== '' && { http_proxy: aptProxy }) };
 }
 
 /** The way to Debian's archives: downloads, and the keys that their indices must be signed with (read when needed). */

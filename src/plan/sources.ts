@@ -1,5 +1,6 @@
 import type { LiveValues } from '../config/options.ts';
-import type { Source } from '../debian/indices.ts';
+import type { Source } from '../debian/releases.ts';
+import type { WantedList } from '../steps/imageLists.ts';
 
 type Phase = 'Chroot' | 'Binary';
 
@@ -32,12 +33,22 @@ function securitySuite(suite: string): string {
 }
 
 /** What the package set is resolved from. */
-export function indexSources(values: LiveValues, phase: Phase): Source[] {
+export function indexSources(values: LiveValues, phase: Phase, foreign: readonly string[] = []): Source[] {
   return suitesOf(values, phase).map((suite) => ({
     ...suite,
     components: values.parentArchiveAreas,
-    architectures: [values.architecture],
+    architectures: [values.architecture, ...foreign],
+    ...(!values.aptSecure && { isTrusted: true }),
   }));
+}
+
+/** The image's suites, and which mirror the build has the same one from. */
+export function imageSuites(values: LiveValues): WantedList[] {
+  const built = new Map(suitesOf(values, 'Chroot').map(({ uri, suite }) => [suite, uri]));
+  return suitesOf(values, 'Binary').map(({ uri, suite }) => {
+    const builtFrom = built.get(suite);
+    return { uri, suite, ...(builtFrom !== undefined && { builtFrom }) };
+  });
 }
 
 /** Text of /etc/apt/sources.list, in the one-line format that live-build writes. */

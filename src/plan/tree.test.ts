@@ -34,6 +34,30 @@ test('packages of both passes, each once, with the place that asked first', asyn
   expect(tree.hasLivePass).toBe(true);
 });
 
+test('commands of both passes, each once, and architectures besides the image’s own', async () => {
+  const { tree } = await read({
+    'config/package-lists/a.list.chroot': '! Packages Priority standard\nwine:i386 less:amd64\n',
+    'config/package-lists/b.list.chroot_live': '! Packages Priority standard\n! echo live-tools\n',
+  });
+  const place = { path: 'config/package-lists/a.list.chroot', line: 1 };
+  expect(tree.commands.install).toEqual([{ command: 'Packages Priority standard', place }]);
+  expect(tree.commands.live).toMatchObject([{ command: 'echo live-tools' }]);
+  expect(tree).toMatchObject({ hasLivePass: true, foreign: ['i386'] });
+});
+
+test('lists for the medium stay apart from each other', async () => {
+  const { tree } = await read({
+    'config/package-lists/a.list': 'vim less\n',
+    'config/package-lists/b.list.binary': 'nano\n! echo emacs\n',
+  });
+  expect(tree.poolLists).toMatchObject([
+    [{ spec: 'vim' }, { spec: 'less' }],
+    [{ spec: 'nano' }, { command: 'echo emacs' }],
+  ]);
+  expect(tree.commands.pool).toMatchObject([{ command: 'echo emacs' }]);
+  expect(tree.install.map(({ spec }) => spec)).toEqual(['vim', 'less']);
+});
+
 test('includes, hooks, variables and excludes', async () => {
   const { directory, tree } = await read({
     'config/includes.chroot_before_packages/etc/a': 'a',
@@ -67,20 +91,7 @@ test('includes, hooks, variables and excludes', async () => {
 });
 
 test.each<[string, Files, string]>([
-  [
-    'a command in a list',
-    { 'config/package-lists/a.list.chroot': '! echo vim\n' },
-    'config/package-lists/a.list.chroot',
-  ],
-  ['a pool', { 'config/package-lists/a.list.binary': 'vim\n' }, 'config/package-lists/a.list.binary'],
-  [
-    'an archive',
-    { 'config/archives/a.list.chroot': 'deb http://mirror.example/ ./\n' },
-    'config/archives/a.list.chroot',
-  ],
-  ['a local package', { 'config/packages.chroot/a_1_all.deb': '' }, 'config/packages.chroot/a_1_all.deb'],
-  ['a preseed file', { 'config/preseed/a.cfg': 'a b c d\n' }, 'config/preseed/a.cfg'],
-  ['preferences', { 'config/apt/preferences': 'Package: *\n' }, 'config/apt/preferences'],
+  ['an answer to the installer', { 'config/preseed/a.cfg.installer': 'a b c d\n' }, 'config/preseed/a.cfg.installer'],
   ['the installer', { 'config/includes.installer/a': '' }, 'config/includes.installer'],
   [
     'a source hook',

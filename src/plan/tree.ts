@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TreeFile } from '../config/digestFile.ts';
 import { digestTree } from '../config/digestTree.ts';
 import { findHooks } from '../config/hooks.ts';
 import { findIncludes, type IncludeKind } from '../config/includes.ts';
 import type { LiveConfig } from '../config/load.ts';
-import { readPackageLists } from '../config/packageLists.ts';
+import { type ListPass, readPackageLists } from '../config/packageLists.ts';
 import type { ConfigWarning } from '../config/settings.ts';
-import { orIfAbsent } from '../errors.ts';
+import { findStrayFiles } from '../config/strayFiles.ts';
+import { findLocalPackages, findPreseeds } from '../config/treeFiles.ts';
+import { orIfAbsent, type Place } from '../errors.ts';
 import type { UserDirectory } from '../steps/medium.ts';
-import type { Wish } from '../steps/wishes.ts';
+import { foreignArchitectures, type Wish } from '../steps/wishes.ts';
+import { type AptTree, readAptTree } from './aptTree.ts';
 import { parseEnvironment } from './environment.ts';
 import { refuseUnread } from './unread.ts';
 
@@ -19,6 +23,17 @@ export interface BuildTree {
   readonly install: readonly Wish[];
   readonly live: readonly Wish[];
   readonly hasLivePass: boolean;
+  /** Commands in lists, whose output is more names of packages. */
+  readonly commands: Readonly<Record<'install' | 'live' | 'pool', readonly ListCommand[]>>;
+  /** Packages that the medium carries, list by list. */
+  readonly poolLists: readonly (readonly (Wish | ListCommand)[])[];
+  /** Architectures of packages besides the image's own. */
+  readonly foreign: readonly string[];
+  /** Binary packages of the user's. */
+  readonly localPackages: readonly TreeFile[];
+  readonly apt: AptTree;
+  /** Answers to the questions of packages. */
+  readonly preseeds: readonly TreeFile[];
   readonly includesBefore: readonly NamedDirectory[];
   readonly includesAfter: readonly NamedDirectory[];
   readonly hooks: readonly { readonly name: string; readonly path: string; readonly isStock: boolean }[];
@@ -32,6 +47,11 @@ export interface BuildTree {
   readonly bootloaders: UserDirectory | undefined;
   readonly includesBinary: UserDirectory | undefined;
   readonly warnings: readonly ConfigWarning[];
+}
+
+export interface ListCommand {
+  readonly command: string;
+  readonly place: Place;
 }
 
 export interface NamedDirectory {
@@ -50,19 +70,30 @@ export interface TreeRequest {
 export async function readBuildTree({ directory, config, env }: TreeRequest): Promise<BuildTree> {
   const lists = await readPackageLists(directory, config, env);
   const { hooks, skipped, ignored } = await findHooks(directory);
-  await refuseUnread({ directory, config, hooks, lists });
+  await refuseUnread({ directory, hooks });
   const includes = await findIncludes(directory);
+  const local = await findLocalPackages(directory, config.values.architecture);
   const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
   const named = (kind: IncludeKind) => ofKind(kind).map(({ path }) => nameDirectory(directory, path));
   const userDirectory = ({ directory: path, digest }: NamedDirectory): UserDirectory => ({ path, digest });
   const install = wishesOf(lists.passes.install);
   const known = new Set(install.map(({ spec }) => spec));
   const live = wishesOf(lists.passes.live).filter(({ spec }) => !known.has(spec));
+  const commands = commandsOf(lists);
+  const specs = [...install, ...live].map(({ spec }) => spec).concat(config.values.linuxFlavours);
+  const foreign = foreignArchitectures(specs, config.values.architecture);
+  const apt = await readAptTree(directory, config.values, foreign);
   return {
     directory,
     install,
     live,
-    hasLivePass: live.length > 0,
+    hasLivePass: live.length > 0 || commands.live.length > 0,
+    commands,
+    poolLists: poolListsOf(lists),
+    foreign,
+    localPackages: [...apt.keyringDebs, ...local.packages],
+    apt,
+    preseeds: (await findPreseeds(directory)).filter(({ phase }) => phase !== 'installer'),
     includesBefore: named('chroot-before'),
     includesAfter: named('chroot-after'),
     hooks: hooks
@@ -74,7 +105,13 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
     includesBinary: named('binary').map(userDirectory)[0],
-    warnings: [...lists.warnings, ...skipped.map(leftOut), ...ignored.map(noHook)],
+    warnings: [
+      ...(await findStrayFiles(directory)),
+      ...lists.warnings,
+      ...local.warnings,
+      ...skipped.map(leftOut),
+      ...ignored.map(noHook),
+    ],
   };
 }
 
@@ -100,6 +137,26 @@ function wishesOf(entries: Lists['passes']['install']): Wish[] {
       wishes.set(entry.spec, { spec: entry.spec, place: entry.place });
   }
   return [...wishes.values()];
+}
+
+/** One of both passes has said all there is to say in the first. */
+function commandsOf({ passes }: Lists): BuildTree['commands'] {
+  const ofPass = (pass: ListPass) => {
+    const entries = passes[pass].filter((entry) => entry.kind === 'command');
+    return [...new Map(entries.map(({ command, place }) => [command, { command, place }])).values()];
+  };
+  const install = ofPass('install');
+  const known = new Set(install.map(({ command }) => command));
+  return { install, live: ofPass('live').filter(({ command }) => !known.has(command)), pool: ofPass('binary') };
+}
+
+function poolListsOf({ passes }: Lists): BuildTree['poolLists'] {
+  const lists = new Map<string, (Wish | ListCommand)[]>();
+  for (const entry of passes.binary) {
+    const { path } = entry.place;
+    lists.set(path, [...(lists.get(path) ?? []), entry]);
+  }
+  return [...lists.values()];
 }
 
 function nameDirectory(base: string, path: string): NamedDirectory {

@@ -1,8 +1,6 @@
 import type { Hook } from '../config/hooks.ts';
 import { findIncludes } from '../config/includes.ts';
-import type { LiveConfig } from '../config/load.ts';
-import type { PackageLists } from '../config/packageLists.ts';
-import { findAptFiles, findArchives, findLocalPackages, findPreseeds } from '../config/treeFiles.ts';
+import { findPreseeds } from '../config/treeFiles.ts';
 import { LivewrightError, type Place } from '../errors.ts';
 
 interface Unread {
@@ -12,9 +10,7 @@ interface Unread {
 
 export interface UnreadRequest {
   readonly directory: string;
-  readonly config: LiveConfig;
   readonly hooks: readonly Hook[];
-  readonly lists: PackageLists;
 }
 
 /**
@@ -33,19 +29,10 @@ export async function refuseUnread(request: UnreadRequest): Promise<void> {
   });
 }
 
-async function findUnread({ directory, config, hooks, lists }: UnreadRequest): Promise<Unread[]> {
-  const { packages } = await findLocalPackages(directory, config.values.architecture);
+async function findUnread({ directory, hooks }: UnreadRequest): Promise<Unread[]> {
   const at = (what: string) => (file: { readonly path: string }) => ({ place: { path: file.path }, what });
-  const commands = Object.values(lists.passes)
-    .flat()
-    .filter((entry) => entry.kind === 'command');
   return [
-    ...commands.map(({ place }) => ({ place, what: 'commands in package lists' })),
-    ...lists.passes.binary.map(({ place }) => ({ place, what: 'package lists for a pool on the medium' })),
-    ...(await findArchives(directory)).map(at('further archives')),
-    ...packages.map(at('local packages')),
-    ...(await findPreseeds(directory)).map(at('preseed files')),
-    ...(await findAptFiles(directory)).map(at('apt configuration for the build')),
+    ...(await findPreseeds(directory)).filter(({ phase }) => phase === 'installer').map(at('answers to the installer')),
     ...(await findIncludes(directory)).filter(({ kind }) => kind === 'installer').map(at('files for the installer')),
     ...hooks
       .filter(({ kind, origin }) => kind !== 'chroot' && kind !== 'binary' && origin === 'own')

@@ -26,19 +26,25 @@ export interface LayerRoot {
 
 /** Runs `change` on the layers below and keeps what it wrote as a new layer in the store. */
 export async function makeLayer(options: LayerOptions, change: (layer: LayerRoot) => Promise<void>): Promise<TreeRef> {
-  const { store, scratch, sandbox, buildTimeLayer, epochSeconds } = options;
+  const { store, sandbox, buildTimeLayer, epochSeconds } = options;
+  const layer = await openLayer(options);
+  await change(layer);
+  const xattrs = await settleXattrs(layer.upper, sandbox.runTool);
+  return store.putTree(layer.upper, await sealLayer({ directory: layer.upper, epochSeconds, buildTimeLayer, xattrs }));
+}
+
+/** An empty layer on top of those below. What is written there is lost with the scratch directory. */
+export async function openLayer({ store, scratch, below, buildTimeLayer }: LayerOptions): Promise<LayerRoot> {
   const upper = join(scratch, 'layer', 'upper');
   const work = join(scratch, 'layer', 'work');
   await mkdir(upper, { recursive: true });
   await mkdir(work);
-  const lower = [...(await layerPaths(store, options.below)), buildTimeLayer];
+  const lower = [...(await layerPaths(store, below)), buildTimeLayer];
   // The root directory of an overlay is that of its upper: the lent layer has it as it is below.
   const { uid, gid, mode } = await lstat(buildTimeLayer);
   await chown(upper, uid, gid);
   await chmod(upper, mode & 0o7777);
-  await change({ root: { kind: 'overlay', lower, upper, work }, upper });
-  const xattrs = await settleXattrs(upper, sandbox.runTool);
-  return store.putTree(upper, await sealLayer({ directory: upper, epochSeconds, buildTimeLayer, xattrs }));
+  return { root: { kind: 'overlay', lower, upper, work }, upper };
 }
 
 export function layerPaths(store: Store, layers: readonly TreeRef[]): Promise<string[]> {

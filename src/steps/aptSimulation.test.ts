@@ -24,6 +24,7 @@ const stable: readonly Offer[] = [
   { name: 'member', version: '1~rc1', architecture: 'amd64', more: 'Task: a-task\n' },
   { name: 'old', version: '1', architecture: 'amd64' },
   { name: 'new', version: '1', architecture: 'amd64', more: 'Conflicts: old\n' },
+  { name: 'fond', version: '1', architecture: 'amd64', more: 'Recommends: old\n' },
   { name: 'broken', version: '1', architecture: 'amd64', more: 'Depends: nowhere (>= 2)\n' },
 ];
 const foreign: readonly Offer[] = [{ name: 'lib', version: '2', architecture: 'i386', more: 'Multi-Arch: same\n' }];
@@ -103,7 +104,7 @@ describe('what the real apt says', () => {
   test('the names of downloaded packages', () => {
     const words = ['--print-uris', '--assume-yes', 'install', 'both', 'member', 'provider', 'lib:i386', 'base-files'];
     const names = [...apt(...words).matchAll(/^'\S+' (\S+\.deb) /gm)].map(([, name]) => name);
-    const wanted = [...stable, ...foreign].filter(({ name }) => !['old', 'new', 'broken'].includes(name));
+    const wanted = [...stable, ...foreign].filter(({ name }) => !['old', 'new', 'broken', 'fond'].includes(name));
     expect(names.toSorted()).toEqual(wanted.map(archiveFileName).toSorted());
   });
 });
@@ -138,7 +139,7 @@ function hostTools(seen: string[][]): Sandbox['runTool'] {
 }
 
 describe('openApt', () => {
-  async function open(seen: string[][] = []) {
+  async function open(seen: string[][] = [], more: Partial<AptSetting> = {}) {
     const directory = await tempDirectory();
     const store = await openStore(join(directory, 'store'));
     const sandbox = { runTool: hostTools(seen) } as Sandbox;
@@ -155,10 +156,11 @@ describe('openApt', () => {
       ],
     };
     const setting: Omit<AptSetting, 'sources'> = {
-      ...{ store, sandbox, directory: join(directory, 'apt'), architecture: 'amd64', preferences: '' },
+      ...{ store, sandbox, directory: join(directory, 'apt'), architecture: 'amd64' },
+      ...{ foreign: [], files: {}, options: [] },
       log: () => {},
     };
-    return openApt({ ...setting, sources: [source] });
+    return openApt({ ...setting, sources: [source], ...more });
   }
 
   test('asks apt on the indices it is given', async () => {
@@ -168,6 +170,23 @@ describe('openApt', () => {
       removed: [],
       selected: ['provider'],
     });
+  });
+
+  const yes = { 'apt.conf.d/x.conf': 'APT::Install-Recommends "true";\n' };
+  test.each<[Partial<AptSetting>, boolean | 'never', string[]]>([
+    [{}, true, ['fond', 'old']],
+    [{}, false, ['fond']],
+    [{ files: yes }, false, ['fond', 'old']],
+    [{ files: yes }, 'never', ['fond']],
+    [{ options: ['--install-recommends'] }, false, ['fond', 'old']],
+    [{ options: ['-o', 'APT::Install-Recommends=true'] }, 'never', ['fond']],
+    [{ files: { 'preferences.d/x.pref': 'Package: old\nPin: version *\nPin-Priority: -1\n' } }, true, ['fond']],
+    [{ files: { preferences: 'Package: old\nPin: version *\nPin-Priority: -1\n' } }, true, ['fond']],
+    [{ files: { 'apt.conf': 'APT::Architectures { "i386"; }; Dir::State::status "/nowhere";\n' } }, false, ['fond']],
+  ])('the user’s settings count, and cannot lead elsewhere: %j, recommends %s', async (more, recommends, expected) => {
+    const apt = await open([], more);
+    const { installed: chosen } = await apt.simulate({ specs: ['fond'], installed: '', recommends });
+    expect(chosen.map(({ name }) => name).sort()).toEqual(expected);
   });
 
   test('says in apt’s words why packages do not fit', async () => {

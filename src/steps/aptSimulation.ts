@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LivewrightError } from '../errors.ts';
 import { place } from '../rootfs/place.ts';
 import type { Sandbox } from '../sandbox/run.ts';
@@ -22,7 +22,8 @@ export interface AptSimulation {
 export interface AptRequest {
   readonly specs: readonly string[];
   readonly installed: string;
-  readonly recommends: boolean;
+  /** What counts unless the user's settings say otherwise; `never`: they have no say, as with debootstrap. */
+  readonly recommends: boolean | 'never';
 }
 
 export interface AptSetting {
@@ -30,9 +31,14 @@ export interface AptSetting {
   readonly sandbox: Sandbox;
   readonly directory: string;
   readonly architecture: string;
+  /** Further architectures of the target, whose indices are among those of the sources. */
+  readonly foreign: readonly string[];
+  /** Of equal versions apt takes that of the earlier source. */
   readonly sources: readonly IndexedSource[];
-  /** apt_preferences(5) text, or empty. */
-  readonly preferences: string;
+  /** What the user has in /etc/apt: path below it (`preferences.d/x.pref`) -> text. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Words for apt's command line (`--apt-options`). */
+  readonly options: readonly string[];
   readonly log: (line: string) => void;
 }
 
@@ -46,18 +52,35 @@ export async function openApt(setting: AptSetting): Promise<AptSimulation> {
       await place(await store.blobPath(file), join(lists, name));
     }
   }
-  await writeFile(join(directory, 'sources.list'), sources.map(sourceLine).join(''));
-  await writeFile(join(directory, 'preferences'), setting.preferences);
+  await writeFile(
+    join(directory, 'sources.list'),
+    sources
+      .filter(({ components }) => components.length > 0)
+      .map(sourceLine)
+      .join(''),
+  );
+  for (const [path, text] of Object.entries({ preferences: '', ...setting.files })) {
+    await mkdir(dirname(join(directory, 'etc', path)), { recursive: true });
+    await writeFile(join(directory, 'etc', path), text);
+  }
   return { simulate: (request) => simulate(setting, request) };
 }
 
-const sourceLine = ({ uri, suite, components }: IndexedSource): string =>
-  `deb [trusted=yes] ${uri} ${suite} ${components.map(({ name }) => name).join(' ')}\n`;
+function sourceLine({ uri, suite, components }: IndexedSource): string {
+  const architectures = [...new Set(components.map(({ architecture }) => architecture))].filter(isReal);
+  const limit = architectures.length > 0 ? ` arch=${architectures.join(',')}` : '';
+  const names = [...new Set(components.map(({ name }) => name))];
+  return `deb [trusted=yes${limit}] ${uri} ${suite} ${names.join(' ')}\n`;
+}
+
+/** Flat archives have one index for all; one of architecture `all` goes with every other. */
+const isReal = (architecture: string): boolean => architecture !== '' && architecture !== 'all';
 
 /** Names of a source's files in /var/lib/apt/lists, and the blobs that belong there. */
-export function listFiles({ listName, inRelease, components }: IndexedSource): ListFile[] {
+export function listFiles({ listName, inRelease, signature, components }: IndexedSource): ListFile[] {
   const indices = components.map((component) => ({ name: component.listName, file: component.packages }));
-  return [{ name: listName, file: inRelease }, ...indices];
+  const signed = signature === undefined ? [] : [{ name: `${listName}.gpg`, file: signature }];
+  return [{ name: listName, file: inRelease }, ...signed, ...indices];
 }
 
 export interface ListFile {
@@ -66,14 +89,14 @@ export interface ListFile {
 }
 
 async function simulate(setting: AptSetting, request: AptRequest): Promise<Simulated> {
-  const { sandbox, directory, architecture } = setting;
+  const { sandbox, directory } = setting;
   await writeFile(join(directory, 'status'), request.installed);
-  await writeFile(join(directory, 'apt.conf'), aptConf(architecture, request.recommends));
+  await writeFile(join(directory, 'apt.conf'), aptConf(setting, request.recommends === true));
   const lines: string[] = [];
   try {
     const { stdout } = await sandbox.runTool({
       // "--": a wish that begins with a dash is not an option.
-      argv: ['apt-get', '--simulate', 'install', '--', ...request.specs],
+      argv: ['apt-get', ...optionsFor(setting, request), '--simulate', 'install', '--', ...request.specs],
       binds: [{ source: directory, target: '/apt', writable: true }],
       env: { APT_CONFIG: '/apt/apt.conf' },
       onLine: (line) => {
@@ -87,18 +110,28 @@ async function simulate(setting: AptSetting, request: AptRequest): Promise<Simul
   }
 }
 
-const aptConf = (architecture: string, recommends: boolean): string => `
-APT::Architecture "${architecture}";
-APT::Architectures { "${architecture}"; };
+const optionsFor = ({ options }: AptSetting, { recommends }: AptRequest): string[] => [
+  ...options,
+  ...(recommends === 'never' ? ['--no-install-recommends'] : []),
+];
+
+/** The user's settings between ours: they overrule the options of `lb config`, and cannot lead out of this directory. */
+const aptConf = ({ architecture, foreign, files }: AptSetting, recommends: boolean): string => `
 APT::Install-Recommends "${recommends}";
+${confFiles(Object.keys(files))
+  .map((path) => `#include "/apt/etc/${path}";\n`)
+  .join('')}
+APT::Architecture "${architecture}";
+#clear APT::Architectures;
+APT::Architectures { ${[architecture, ...foreign].map((name) => `"${name}";`).join(' ')} };
 APT::Sandbox::User "root";
 quiet "0"; // else it does not say what it selected
 Acquire::Languages "none";
 Acquire::Check-Valid-Until "false";
 Dir::Etc::sourcelist "/apt/sources.list";
 Dir::Etc::sourceparts "/dev/null";
-Dir::Etc::preferences "/apt/preferences";
-Dir::Etc::preferencesparts "/dev/null";
+Dir::Etc::preferences "/apt/etc/preferences";
+Dir::Etc::preferencesparts "/apt/etc/preferences.d/";
 Dir::State::Lists "/apt/lists/";
 Dir::State::status "/apt/status";
 Dir::State::extended_states "/dev/null";
@@ -107,6 +140,14 @@ Dir::Cache::pkgcache "";
 Dir::Cache::srcpkgcache "srcpkgcache.bin";
 Debug::NoLocking "true";
 `;
+
+/** apt.conf(5): the parts by name, then apt.conf. */
+function confFiles(paths: readonly string[]): readonly string[] {
+  return [
+    ...paths.filter((path) => path.startsWith('apt.conf.d/')).sort(),
+    ...paths.filter((path) => path === 'apt.conf'),
+  ];
+}
 
 /**
  * Lines of apt-get --simulate: `Inst NAME [OLD] (VERSION ORIGIN [ARCH])`, `Remv NAME [VERSION]`, where NAME has `:ARCH`

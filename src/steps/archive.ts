@@ -1,24 +1,30 @@
 import type { Downloader } from '../debian/http.ts';
-import { fetchPackages, fetchReleases, findListed, type Source, type VerifiedRelease } from '../debian/indices.ts';
+import { fetchPackages, findListed } from '../debian/indices.ts';
 import type { Keyring } from '../debian/keys.ts';
-import { defineStep, type Step } from '../engine/step.ts';
-import type { IndexResult, RemoteFile } from './indexResult.ts';
+import { fetchReleases, type Source, type VerifiedRelease } from '../debian/releases.ts';
+import { defineStep, type Step, type StepContext } from '../engine/step.ts';
+import { LivewrightError } from '../errors.ts';
+import { anyKey, type Trust } from './archiveTrust.ts';
+import { atPlace, type FurtherArchives, fetchFurther, packageTrust, treeTrust } from './furtherArchives.ts';
+import type { IndexedSource, IndexResult, RemoteFile } from './indexResult.ts';
 
 export interface IndexOptions {
   /** `index` for the image's archives, `tools-index` for those of the tools. */
   readonly name: string;
   readonly title: string;
-  /** At least one; the first dates the image. */
+  /** The first dates the image. */
   readonly sources: readonly Source[];
   readonly downloader: Downloader;
   readonly keys: () => Promise<Keyring>;
+  /** What the user has besides. */
+  readonly further?: FurtherArchives | undefined;
 }
 
 /**
  * The state of the archives: asked for in every build, since only the mirror knows whether it changed. What did not
  * change comes from the store, and a state with the same content makes nothing run.
  */
-export function indexStep({ name, title, sources, downloader, keys }: IndexOptions): Step<IndexResult> {
+export function indexStep({ name, title, sources, downloader, keys, further }: IndexOptions): Step<IndexResult> {
   return defineStep({
     name,
     title,
@@ -27,33 +33,72 @@ export function indexStep({ name, title, sources, downloader, keys }: IndexOptio
     needs: [],
     cache: 'never',
     inputs: () =>
-      sources.map(({ uri, suite, components, architectures }) => ({ uri, suite, components, architectures })),
-    run: async (_inputs, { store, signal, progress }) => {
-      const releases = await fetchReleases(sources, { downloader, store, signal, keys: await keys() });
-      const indexed = await Promise.all(
-        releases.map(async (verified) => {
-          const onProgress = (done: number, total: number, item: string) => progress(done, total, 'bytes', item);
-          const files = await fetchPackages(verified, { downloader, store, signal, onProgress });
-          return {
-            uri: verified.source.uri,
-            suite: verified.source.suite,
-            inRelease: verified.inRelease,
-            listName: verified.listName,
-            components: files.map(({ component, architecture, blob, listName }) => ({
-              name: component,
-              architecture,
-              packages: blob,
-              listName,
-            })),
-          };
-        }),
-      );
-      const [main] = releases;
-      if (main === undefined) throw new Error('an index needs at least one source');
-      const dateSeconds = Math.floor(main.release.date.getTime() / 1000);
-      return { sources: indexed, contents: contentsOf(main), dateSeconds };
+      [...sources, ...(further?.archives ?? [])].map(({ uri, suite, components, architectures }) => {
+        return { uri, suite, components, architectures };
+      }),
+    run: async (_inputs, context) => {
+      const reach = { downloader, context };
+      const trust: Trust = further
+        ? await treeTrust(await keys(), further, context)
+        : { archive: await keys(), files: [] };
+      const { store, signal } = context;
+      const releases = await fetchReleases(sources, { downloader, store, signal, keys: await anyKey(trust) });
+      const main = await Promise.all(releases.map((verified) => indexOf(verified, reach)));
+      const [first] = releases;
+      const more = further ? await indexFurther(further, { trust, main }, reach) : [];
+      const dateSeconds = first === undefined ? 0 : Math.floor(first.release.date.getTime() / 1000);
+      return { sources: [...main, ...more], contents: first === undefined ? [] : contentsOf(first), dateSeconds };
     },
   });
+}
+
+interface Reach {
+  readonly downloader: Downloader;
+  readonly context: StepContext;
+}
+
+async function indexFurther(
+  further: FurtherArchives,
+  { trust, main }: { readonly trust: Trust; readonly main: readonly IndexedSource[] },
+  reach: Reach,
+): Promise<IndexedSource[]> {
+  if (further.archives.length === 0) return [];
+  const known = await packageTrust(trust, { names: further.keyringPackages, main }, reach);
+  const indexed = further.archives.map(async (archive): Promise<IndexedSource[]> => {
+    const { context } = reach;
+    try {
+      const source = await indexOf(await fetchFurther(archive, known, reach), reach);
+      if (source.components.length > 0) return [source];
+      context.note(`The archive ${source.uri} (${archive.place.path}) has nothing for this architecture.`);
+    } catch (error) {
+      if (!further.mayBeAway || !isUnreachable(error)) throw atPlace(error, archive.place);
+      context.note(`The archive ${archive.uri} (${archive.place.path}) does not answer; the image has no list of it.`);
+    }
+    return [];
+  });
+  return (await Promise.all(indexed)).flat();
+}
+
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof LivewrightError && error.code === 'MIRROR_UNREACHABLE';
+
+async function indexOf(verified: VerifiedRelease, { downloader, context }: Reach): Promise<IndexedSource> {
+  const { store, signal } = context;
+  const onProgress = (done: number, total: number, item: string) => context.progress(done, total, 'bytes', item);
+  const files = await fetchPackages(verified, { downloader, store, signal, onProgress });
+  return {
+    uri: verified.source.uri,
+    suite: verified.source.suite,
+    inRelease: verified.inRelease,
+    listName: verified.listName,
+    ...(verified.signature && { signature: verified.signature }),
+    components: files.map(({ component, architecture, blob, listName }) => ({
+      name: component,
+      architecture,
+      packages: blob,
+      listName,
+    })),
+  };
 }
 
 /** Debian splits them: files of packages for all architectures are in a list of their own. */

@@ -8,9 +8,11 @@ import type { Lock } from './lock.ts';
 export function downloadStep(
   resolve: Step<Lock>,
   downloader: Downloader,
+  name = 'download',
 ): Step<{ readonly packages: readonly BlobRef[] }> {
   return defineStep({
-    name: 'download',
+    name,
+    kind: 'download',
     title: 'download',
     version: 1,
     needs: [resolve],

@@ -49,7 +49,13 @@ async function keyOf(scene: Scene): Promise<string> {
     path,
     config: { path: '/nowhere', digest: async () => scene.config ?? 'c' },
     environment: scene.environment ?? {},
-    network: { index, sourcesList: '', proxy: scene.proxy ? { http_proxy: scene.proxy } : {} },
+    network: {
+      index,
+      sourcesList: '',
+      aptFiles: {},
+      directories: [],
+      proxy: scene.proxy ? { http_proxy: scene.proxy } : {},
+    },
     below: [layer],
   };
   const step = hookStep(options);

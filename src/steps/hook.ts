@@ -4,9 +4,11 @@ import { LivewrightError } from '../errors.ts';
 import type { LentFiles } from '../rootfs/buildTime.ts';
 import type { Bind } from '../sandbox/types.ts';
 import type { Store, TreeRef } from '../store/types.ts';
+import type { AptFiles } from './aptFiles.ts';
 import type { IndexResult } from './indexResult.ts';
+import type { LocalRepository } from './localPackages.ts';
 import type { UserDirectory } from './medium.ts';
-import { lendNetwork } from './network.ts';
+import { lendNetwork, type OutsideWorld, outsideWorld, worldNeeds } from './network.ts';
 import { layersWitness } from './sight.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
 
@@ -27,6 +29,11 @@ export interface HookOptions {
 
 export interface HookNetwork {
   readonly index: Step<IndexResult>;
+  readonly localPackages?: Step<LocalRepository>;
+  /** Directories of this machine that are archives; hooks find them in the same place. */
+  readonly directories: readonly string[];
+  /** What else is in /etc/apt while hooks run. */
+  readonly aptFiles: AptFiles;
   /** Text of /etc/apt/sources.list while hooks run. */
   readonly sourcesList: string;
   readonly proxy: Readonly<Record<string, string>>;
@@ -45,17 +52,17 @@ const CONFIG_MOUNT = '/live-build/config';
 export function hookStep(options: HookOptions): Step<TreeRef> {
   const { base, name, below, network } = options;
   // The archive's state of today: lent to the hook, and not part of the key, or every new state would run all hooks.
-  let sources: IndexResult['sources'] = [];
+  let outside: OutsideWorld | undefined;
   return defineStep({
     name: `hook:${name}`,
     title: `hook ${name}`,
     kind: 'hook',
     version: 2,
-    needs: [...chrootNeeds(base), network.index, ...below],
+    needs: [...chrootNeeds(base), ...worldNeeds(network), ...below],
     witness: layersWitness,
     inputs: async (resultOf) => {
       const script = await readFile(options.path);
-      sources = resultOf(network.index).sources;
+      outside = outsideWorld(network, resultOf);
       return {
         ...chrootInputs(base, resultOf),
         below: below.map((step) => resultOf(step)),
@@ -66,7 +73,8 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
       };
     },
     run: async (inputs, context) => {
-      const world = await hookWorld(context.store, inputs, { ...options, sources });
+      if (outside === undefined) throw new Error('a hook runs before its inputs are known');
+      const world = await hookWorld(context.store, inputs, { ...options, outside });
       const script = Buffer.from(inputs.script, 'base64').toString('latin1');
       const watch = changesUser.test(script) ? {} : { watch: { onOneProcessor: options.isStock } };
       return changeRoot({ ...inputs, ...watch, context, lent: world.lent }, async (layer) => {
@@ -93,7 +101,7 @@ export type HookInputs = {
 };
 
 export interface HookSurroundings extends Pick<HookOptions, 'config' | 'network'> {
-  readonly sources: IndexResult['sources'];
+  readonly outside: OutsideWorld;
 }
 
 export interface HookWorld {
@@ -105,18 +113,18 @@ export interface HookWorld {
 
 /** All that a hook finds in the root, and how it is started. */
 export async function hookWorld(store: Store, inputs: HookInputs, around: HookSurroundings): Promise<HookWorld> {
-  const { network, sources, config } = around;
+  const { network, outside, config } = around;
   const place = `/root/${inputs.file}`;
   const needsConfig = inputs.config !== null;
   return {
     argv: [place],
     env: { ...hookEnvironment, ...network.proxy, ...inputs.environment },
     lent: {
-      ...(await lendNetwork(store, { sourcesList: network.sourcesList, sources })),
+      ...(await lendNetwork(store, outside)),
       [place]: { content: Buffer.from(inputs.script, 'base64'), mode: 0o755 },
       ...(needsConfig && { [CONFIG_MOUNT]: 'directory' as const }),
     },
-    binds: needsConfig ? [{ source: config.path, target: CONFIG_MOUNT }] : [],
+    binds: [...outside.binds, ...(needsConfig ? [{ source: config.path, target: CONFIG_MOUNT }] : [])],
   };
 }
 

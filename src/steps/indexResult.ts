@@ -7,6 +7,8 @@ export type IndexedSource = {
   readonly inRelease: BlobRef;
   /** Its name below /var/lib/apt/lists. */
   readonly listName: string;
+  /** Release.gpg, where the signature is a file of its own; its name is that of the Release file with `.gpg`. */
+  readonly signature?: BlobRef;
   readonly components: readonly IndexedComponent[];
 };
 

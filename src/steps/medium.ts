@@ -28,6 +28,8 @@ export interface MediumOptions {
   readonly layers: readonly Step<TreeRef>[];
   readonly rootfs: Step<BlobRef>;
   readonly installer?: Step<InstallerResult>;
+  /** `pool/` and `dists/`. */
+  readonly pool?: Step<TreeRef>;
   readonly settings: MediumSettings;
   /** The user's directories, with digests of what they hold; undefined where there is none. */
   readonly bootloaders?: UserDirectory;
@@ -41,19 +43,20 @@ export interface UserDirectory {
 
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus. `mediumStep` finishes it. */
 export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
-  const { tools, epoch, layers, rootfs, installer, settings, bootloaders, includesBinary } = options;
+  const { tools, epoch, layers, rootfs, installer, pool, settings, bootloaders, includesBinary } = options;
   return defineStep({
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
     kind: 'lay-out',
     version: 1,
-    needs: [tools, ...epoch.needs, ...layers, rootfs, ...(installer ? [installer] : [])],
+    needs: [tools, ...epoch.needs, ...layers, rootfs, ...[installer, pool].filter((step) => step !== undefined)],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
       epochSeconds: epoch.secondsOf(resultOf),
       layers: layers.map((layer) => resultOf(layer)),
       rootfs: resultOf(rootfs),
       installer: installer ? resultOf(installer) : null,
+      ...(pool && { pool: resultOf(pool) }),
       settings: settings as MediumSettings & Record<string, never>,
       bootloaders: (await bootloaders?.digest()) ?? null,
       includesBinary: (await includesBinary?.digest()) ?? null,
@@ -74,6 +77,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
         kernels: await findKernels(stack, settings),
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
+        ...(inputs.pool && { pool: await store.treePath(inputs.pool) }),
         ...(inputs.installer && { installer: await installerFiles(inputs.installer, store) }),
         identity: inputs.rootfs.blob,
         epochSeconds,

@@ -19,8 +19,14 @@ test('apt in a hook has sources and lists without a download', async () => {
       components: [{ ...component, packages: await store.putBytes('packages') }],
     },
   ];
-  const lent = await lendNetwork(store, { sourcesList: 'deb x\n', sources });
+  const lent = await lendNetwork(store, {
+    ...{ sourcesList: 'deb x\n', sources },
+    binds: [{ source: '/srv/archive', target: '/srv/archive' }],
+    aptFiles: { 'preferences.d/a.pref': Buffer.from('pin') },
+  });
   expect(lent['/etc/apt/sources.list']).toEqual({ content: 'deb x\n' });
+  expect(lent['/etc/apt/preferences.d/a.pref']).toEqual({ content: Buffer.from('pin'), mode: 0o644 });
+  expect(lent['/srv/archive']).toBe('directory');
   const lists = Object.entries(lent).filter(([path]) => path.startsWith('/var/lib/apt/lists/'));
   const texts = lists.map(async ([path, file]) => {
     if (file === 'directory' || !('source' in file)) throw new Error(`${path} is not linked`);

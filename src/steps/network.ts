@@ -1,25 +1,53 @@
 import { readFile } from 'node:fs/promises';
+import type { ResultOf, Step } from '../engine/step.ts';
 import type { LentFiles } from '../rootfs/buildTime.ts';
+import type { Bind } from '../sandbox/types.ts';
 import type { Store } from '../store/types.ts';
+import { type AptFiles, lendAptFiles } from './aptFiles.ts';
 import { listFiles } from './aptSimulation.ts';
+import type { HookNetwork } from './hook.ts';
 import type { IndexResult } from './indexResult.ts';
+import { type LocalRepository, lendLocalPackages } from './localPackages.ts';
 
 /** The part of the outside world that hooks may use, as in live-build; what comes from it is in no key. */
 export interface OutsideWorld {
   readonly sourcesList: string;
+  readonly aptFiles: AptFiles;
   readonly sources: IndexResult['sources'];
+  readonly local?: LocalRepository;
+  /** Archives that are directories of this machine. */
+  readonly binds: readonly Bind[];
+}
+
+export function worldNeeds({ index, localPackages }: HookNetwork): Step[] {
+  return [index, ...(localPackages ? [localPackages] : [])];
+}
+
+export function outsideWorld(network: HookNetwork, resultOf: ResultOf): OutsideWorld {
+  const { index, localPackages, sourcesList, aptFiles, directories } = network;
+  return {
+    sourcesList,
+    aptFiles,
+    binds: directories.map((path) => ({ source: path, target: path })),
+    sources: resultOf(index).sources,
+    ...(localPackages && { local: resultOf(localPackages) }),
+  };
 }
 
 /** Name resolution as on the host, and apt with sources and fresh lists, lent to the root for one step. */
-export async function lendNetwork(store: Store, { sourcesList, sources }: OutsideWorld): Promise<LentFiles> {
+export async function lendNetwork(store: Store, outside: OutsideWorld): Promise<LentFiles> {
+  const { sourcesList, sources, local, aptFiles, binds } = outside;
   const lists = await Promise.all(
-    sources.flatMap(listFiles).map(async ({ name, file }) => {
+    [...(local ? [local.source] : []), ...sources].flatMap(listFiles).map(async ({ name, file }) => {
       return [`/var/lib/apt/lists/${name}`, { source: await store.blobPath(file) }] as const;
     }),
   );
   return {
     ...(await hostNames()),
     '/etc/apt/sources.list': { content: sourcesList },
+    ...Object.fromEntries(binds.map(({ target }) => [target, 'directory' as const])),
+    ...lendAptFiles(aptFiles),
+    ...(local && (await lendLocalPackages(local, store))),
     ...Object.fromEntries(lists),
   };
 }

@@ -56,6 +56,10 @@ async function commandsOf(slice: Partial<LockSlice>): Promise<string[]> {
 test.each<[Partial<LockSlice>, string[]]>([
   [{}, []],
   [{ packages: [item('a', false)] }, ['apt-get install a:amd64=1:2']],
+  [
+    { packages: [item('a', false)], foreign: ['i386'] },
+    ['dpkg --add-architecture i386', 'apt-get install a:amd64=1:2'],
+  ],
   [{ removed: ['b', 'c:i386'] }, ['apt-get install b- c:i386-']],
   [
     { packages: [item('a', false), item('d', true)], removed: ['b'] },

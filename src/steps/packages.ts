@@ -63,6 +63,7 @@ export async function installWithApt({ layer, slice, binds, onLine }: AptInstall
   const names = slice.packages.map((item) => `${item.name}:${item.architecture}=${item.version}`);
   const removals = slice.removed.map((name) => `${name}-`);
   const run = (...argv: string[]) => layer.runInRoot({ argv, binds, onLine, env: aptEnvironment });
+  for (const architecture of slice.foreign ?? []) await run('dpkg', '--add-architecture', architecture);
   if (names.length + removals.length > 0) await run('apt-get', 'install', ...names, ...removals);
   const automatic = slice.packages.filter((item) => item.automatic).map((item) => `${item.name}:${item.architecture}`);
   if (automatic.length > 0) await run('apt-mark', 'auto', ...automatic);

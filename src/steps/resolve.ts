@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import type { Store, TreeRef } from '../store/types.ts';
-import { type AptSimulation, openApt, type Simulated } from './aptSimulation.ts';
+import { type AptRequest, type AptSimulation, openApt, type Simulated } from './aptSimulation.ts';
 import type { IndexResult } from './indexResult.ts';
-import type { Lock, LockedPackage, LockSlice } from './lock.ts';
+import type { ListOutputs } from './listCommands.ts';
+import { type LocalRepository, localPin } from './localPackages.ts';
+import type { Lock, LockSlice } from './lock.ts';
+import { lockSlice, type Manual } from './lockSlice.ts';
 import { fieldOf, Stanzas } from './stanzas.ts';
-import { checkWishes, type Wish, wishName } from './wishes.ts';
+import { checkWishes, isUnknown, type Wish, wishName } from './wishes.ts';
 import { openSandbox } from './workshop.ts';
 
 export type BootstrapWishes = {
@@ -17,6 +20,8 @@ export type BootstrapWishes = {
 };
 
 export interface ResolveOptions {
+  /** Default: `resolve`. */
+  readonly name?: string;
   readonly architecture: string;
   readonly tools: Step<TreeRef>;
   readonly index: Step<IndexResult>;
@@ -24,74 +29,133 @@ export interface ResolveOptions {
   readonly recommends: boolean;
   /** Names of firmware packages to install besides, where they are wanted. */
   readonly firmware?: Step<readonly string[]>;
-  readonly preferences: () => Promise<string>;
-  /** live-build's two passes: what the image has, and what an installer takes away again. */
-  readonly wishes: () => Promise<{ readonly install: readonly Wish[]; readonly live: readonly Wish[] }>;
+  readonly localPackages?: Step<LocalRepository>;
+  /** Local packages may be chosen, but are not all installed. */
+  readonly onlyWishes?: true;
+  /** What the user has in /etc/apt while packages are chosen: path below it -> text. */
+  readonly aptFiles: Readonly<Record<string, string>>;
+  /** Words for apt's command line (`--apt-options`). */
+  readonly aptOptions: readonly string[];
+  /** A wish that no archive fulfils is left out with a word, as aptitude does. */
+  readonly leavesOutUnknown?: true;
+  /** Architectures of packages besides the image's own (`NAME:ARCH`); their indices are among the index's. */
+  readonly foreign: readonly string[];
+  /** What commands in package lists say, where there are any. */
+  readonly outputs?: Step<ListOutputs>;
+  readonly wishes: (outputs: ListOutputs) => Promise<Wishes>;
+}
+
+/** live-build's two passes: what the image has, and what an installer takes away again. */
+export interface Wishes {
+  readonly install: readonly Wish[];
+  readonly live: readonly Wish[];
 }
 
 /** The whole package set, by the real apt, on verified indices; nothing is unpacked yet. */
 export function resolveStep(options: ResolveOptions): Step<Lock> {
-  const { architecture, tools, index, bootstrap, recommends } = options;
+  const { architecture, tools, index, bootstrap, recommends, aptOptions } = options;
+  let outputs: ListOutputs = {};
   return defineStep({
-    name: 'resolve',
+    name: options.name ?? 'resolve',
+    kind: 'resolve',
     title: 'package set',
-    version: 1,
-    needs: [tools, index, ...(options.firmware ? [options.firmware] : [])],
+    version: 3,
+    needs: [tools, index, ...needsOf(options)],
     inputs: async (resultOf) => {
-      const { install, live } = await options.wishes();
+      outputs = options.outputs ? resultOf(options.outputs) : {};
+      const { install, live } = await options.wishes(outputs);
+      const local = options.localPackages ? resultOf(options.localPackages) : undefined;
       return {
         tools: resultOf(tools),
         architecture,
-        sources: resultOf(index).sources,
+        main: resultOf(index).sources.slice(0, 1),
+        // live-build has the local packages in sources.list.d, and moves all of sources.list behind them.
+        sources: [...(local ? [local.source] : []), ...resultOf(index).sources],
         bootstrap,
         recommends,
-        preferences: await options.preferences(),
-        install: [...specsOf(install), ...(options.firmware ? resultOf(options.firmware) : [])],
+        foreign: options.foreign,
+        files: { ...options.aptFiles, ...(local && { 'preferences.d/livewright-packages.pref': localPin }) },
+        options: aptOptions,
+        leavesOutUnknown: options.leavesOutUnknown ?? false,
+        install: [
+          ...(options.onlyWishes ? [] : (local?.names ?? [])),
+          ...specsOf(install),
+          ...(options.firmware ? resultOf(options.firmware) : []),
+        ],
         live: specsOf(live),
       };
     },
     run: async (inputs, context) => {
       const stanzas = await readStanzas(context.store, inputs.sources);
       // Where a wish stands is asked anew: moving a line must not make the step run again.
-      const { install, live } = await options.wishes();
-      checkWishes([...install, ...live], stanzas, architecture);
+      const { install, live } = await options.wishes(outputs);
+      const unknown = inputs.leavesOutUnknown ? leaveOut([...install, ...live], stanzas, context) : new Set<string>();
+      const isKept = (spec: string): boolean => !unknown.has(spec);
+      const kept = [...install, ...live].filter(({ spec }) => isKept(spec));
+      checkWishes(kept, stanzas, [architecture, ...inputs.foreign]);
+      const chosen = { install: inputs.install.filter(isKept), live: inputs.live.filter(isKept) };
       const sandbox = await openSandbox(context.store, inputs.tools);
       const directory = join(context.scratch, 'apt');
       const log = (line: string): void => context.log(line);
       const apt = await openApt({ ...inputs, store: context.store, sandbox, directory, log });
-      return lockPackages({ ...inputs, apt, stanzas, context });
+      const base = bootstrapNames(await readStanzas(context.store, ownOf(inputs)), inputs.bootstrap);
+      return lockPackages({ ...inputs, ...chosen, apt, stanzas, context, base });
     },
   });
+}
+
+const needsOf = ({ firmware, localPackages, outputs }: ResolveOptions): Step[] =>
+  [firmware, localPackages, outputs].filter((step) => step !== undefined);
+
+/** Says which wishes nobody can fulfil. */
+function leaveOut(wishes: readonly Wish[], stanzas: Stanzas, context: StepContext): ReadonlySet<string> {
+  const unknown = wishes.filter((wish) => isUnknown(wish, stanzas));
+  for (const { spec, place } of unknown) {
+    context.note(`The package "${spec}"${place ? ` (${place.path})` : ''} is in no archive and is left out.`);
+  }
+  return new Set(unknown.map(({ spec }) => spec));
 }
 
 interface Locking {
   readonly apt: AptSimulation;
   readonly stanzas: Stanzas;
   readonly context: StepContext;
-  readonly bootstrap: BootstrapWishes;
+  readonly architecture: string;
+  readonly foreign: readonly string[];
+  readonly base: ReturnType<typeof bootstrapNames>;
   readonly recommends: boolean;
   readonly install: readonly string[];
   readonly live: readonly string[];
 }
 
 async function lockPackages(locking: Locking): Promise<Lock> {
-  const { apt, stanzas, context, bootstrap, recommends } = locking;
-  const base = bootstrapNames(stanzas, bootstrap);
-  const core = await apt.simulate({ specs: base.core, installed: '', recommends: false });
+  const { apt, stanzas, context, base, recommends } = locking;
+  const core = await apt.simulate({ specs: base.core, installed: '', recommends: 'never' });
   const slices: LockSlice[] = [];
-  // What dpkg would say is installed, by name; one architecture, see checkWishes.
+  // What dpkg would say is installed, by name and architecture.
   const installed = new Map<string, string>();
-  const add = async (name: string, specs: readonly string[], options: { recommends: boolean; manual: Manual }) => {
+  const add = async (
+    name: string,
+    specs: readonly string[],
+    options: { recommends: AptRequest['recommends']; manual: Manual },
+  ) => {
     const request = { specs, installed: [...installed.values()].join(''), recommends: options.recommends };
     const nothing: Simulated = { installed: [], removed: [], selected: [] };
     const simulated = specs.length === 0 ? nothing : await apt.simulate(request);
     const manual = options.manual === 'all' ? 'all' : new Set([...options.manual, ...simulated.selected]);
-    const { slice, status } = await lockSlice({ name, simulated, stanzas, store: context.store, manual });
+    const { slice, status } = await lockSlice({ ...locking, name, simulated, store: context.store, manual });
     slices.push(slice);
-    for (const removed of simulated.removed) installed.delete(removed);
-    for (const [installedName, paragraph] of status) installed.set(installedName, paragraph);
+    for (const removed of simulated.removed) {
+      for (const key of keysOf(removed, locking)) installed.delete(key);
+    }
+    for (const [key, paragraph] of status) {
+      // A new version may have gone from the image's architecture to `all`, or back.
+      const own = keysOf(key.slice(0, key.indexOf(':')), locking);
+      for (const other of own.includes(key) ? own : []) installed.delete(other);
+      installed.set(key, paragraph);
+    }
   };
-  await add('bootstrap', base.all, { recommends: false, manual: 'all' });
+  await add('bootstrap', base.all, { recommends: 'never', manual: 'all' });
   const namesOf = (specs: readonly string[]): Manual =>
     new Set(specs.map((spec) => wishName(spec, (name) => stanzas.has(name))));
   await add('install', locking.install, { recommends, manual: namesOf(locking.install) });
@@ -99,10 +163,14 @@ async function lockPackages(locking: Locking): Promise<Lock> {
   return { essential: core.installed.map(({ name }) => name), slices };
 }
 
-type Manual = 'all' | ReadonlySet<string>;
+/** apt names the image's own architecture only where it must; `all` stands under its own name. */
+function keysOf(name: string, { architecture }: Pick<Locking, 'architecture'>): string[] {
+  return name.includes(':') ? [name] : [`${name}:${architecture}`, `${name}:all`];
+}
+
 const specsOf = (wishes: readonly Wish[]): string[] => wishes.map(({ spec }) => spec);
 
-async function readStanzas(store: Store, sources: IndexResult['sources']): Promise<Stanzas> {
+export async function readStanzas(store: Store, sources: IndexResult['sources']): Promise<Stanzas> {
   const stanzas = new Stanzas();
   for (const { uri, components } of sources) {
     for (const { packages } of components) {
@@ -112,6 +180,15 @@ async function readStanzas(store: Store, sources: IndexResult['sources']): Promi
   return stanzas;
 }
 
+/** The main suite's packages for the image's own architecture. */
+function ownOf({ main, foreign }: { readonly main: IndexResult['sources']; readonly foreign: readonly string[] }) {
+  return main.map((source) => ({
+    ...source,
+    components: source.components.filter(({ architecture }) => !foreign.includes(architecture)),
+  }));
+}
+
+/** As debootstrap: by the priorities of the main suite; other archives may have any they like. */
 function bootstrapNames(stanzas: Stanzas, { variant, include, exclude }: BootstrapWishes) {
   const required = new Set<string>();
   const important = new Set<string>();
@@ -123,42 +200,4 @@ function bootstrapNames(stanzas: Stanzas, { variant, include, exclude }: Bootstr
   }
   const wanted = (names: Iterable<string>): string[] => [...names].filter((name) => !exclude.includes(name)).toSorted();
   return { core: wanted(required), all: wanted(new Set([...required, ...important, 'apt', ...include])) };
-}
-
-interface SliceMaking {
-  readonly name: string;
-  readonly simulated: Simulated;
-  readonly stanzas: Stanzas;
-  readonly store: Store;
-  readonly manual: Manual;
-}
-
-async function lockSlice(making: SliceMaking): Promise<{ slice: LockSlice; status: (readonly [string, string])[] }> {
-  const { name, simulated, stanzas, store, manual } = making;
-  const found = simulated.installed
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((item) => {
-      const stanza = stanzas.find(item.name, item.version, item.architecture);
-      // apt says [all] or the native architecture; both name the stanza's own Architecture field.
-      if (stanza === undefined) throw new Error(`apt chose ${item.name} ${item.version}, which no index has`);
-      return { stanza, automatic: manual !== 'all' && !manual.has(item.name) };
-    });
-  const packages = found.map(({ stanza, automatic }) => lockedPackage(stanza, automatic));
-  const text = found.map(({ stanza }) => `${stanza.replace(/^X-Base: .*\n/m, '')}\n`).join('');
-  const status = found.map(
-    ({ stanza }) => [fieldOf(stanza, 'Package'), `${stanza}Status: install ok installed\n\n`] as const,
-  );
-  return { slice: { name, packages, removed: simulated.removed, index: await store.putBytes(text) }, status };
-}
-
-function lockedPackage(stanza: string, automatic: boolean): LockedPackage {
-  return {
-    name: fieldOf(stanza, 'Package'),
-    version: fieldOf(stanza, 'Version'),
-    architecture: fieldOf(stanza, 'Architecture'),
-    sha256: fieldOf(stanza, 'SHA256'),
-    sizeBytes: Number(fieldOf(stanza, 'Size')),
-    url: `${fieldOf(stanza, 'X-Base').replace(/\/+$/, '')}/${fieldOf(stanza, 'Filename')}`,
-    automatic,
-  };
 }

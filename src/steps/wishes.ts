@@ -16,23 +16,39 @@ function readSpec(spec: string, isKnown: (name: string) => boolean): { name: str
   return { name: isKnown(name) ? name : name.replace(/[-+]$/, '') };
 }
 
+/** The architectures that wishes name, besides those that stand for the image's own. */
+export function foreignArchitectures(specs: readonly string[], own: string): string[] {
+  const named = specs.map((spec) => /^[a-z0-9][a-z0-9+.-]*:([a-z0-9-]+?)[-+]?$/.exec(spec.replace(/[=/].*$/, ''))?.[1]);
+  const foreign = named.filter((name) => name !== undefined && !['any', 'all', 'native', own].includes(name));
+  return [...new Set(foreign as string[])].sort();
+}
+
 export function wishName(spec: string, isKnown: (name: string) => boolean): string {
   return readSpec(spec, isKnown).name;
 }
 
+/** Whether no index has the package. Tasks and patterns are apt's business. */
+export function isUnknown({ spec }: Wish, stanzas: Stanzas): boolean {
+  if (isPattern(spec)) return false;
+  const name = wishName(spec, (candidate) => stanzas.has(candidate));
+  return !stanzas.has(name) && !stanzas.provides(name);
+}
+
+const isPattern = (spec: string): boolean => /^[^=/]*[\^~?*]/.test(spec);
+
 /** Refuses packages that no index has, before apt does: it knows neither the list's name nor the line. */
-export function checkWishes(wishes: readonly Wish[], stanzas: Stanzas, architecture: string): void {
+export function checkWishes(wishes: readonly Wish[], stanzas: Stanzas, architectures: readonly string[]): void {
   for (const wish of wishes) {
-    if (/^[^=/]*[\^~?*]/.test(wish.spec)) continue; // tasks and patterns: apt's business
+    if (isPattern(wish.spec)) continue;
     const { name, architecture: foreign } = readSpec(wish.spec, (candidate) => stanzas.has(candidate));
-    if (foreign !== undefined && !['any', 'all', 'native', architecture].includes(foreign)) {
+    if (foreign !== undefined && !['any', 'all', 'native', ...architectures].includes(foreign)) {
       throw new LivewrightError('NOT_SUPPORTED', {
-        message: `"${wish.spec}" asks for a package of another architecture, which this version cannot install yet.`,
-        hint: `Ask for the ${architecture} package, or take the line out.`,
+        message: `"${wish.spec}" asks for a package of an architecture whose lists of packages were not fetched.`,
+        hint: 'Name one package of that architecture in a list itself: what a command says comes too late.',
         ...(wish.place && { place: wish.place }),
       });
     }
-    if (!stanzas.has(name) && !stanzas.provides(name)) throw notFound(wish, name, stanzas);
+    if (isUnknown(wish, stanzas)) throw notFound(wish, name, stanzas);
   }
 }
 

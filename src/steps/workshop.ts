@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { ResultOf, Step, StepContext } from '../engine/step.ts';
 import { LENT, type LentFiles, standardLentFiles, writeLentFiles } from '../rootfs/buildTime.ts';
 import { readLayers } from '../rootfs/find.ts';
-import { type LayerRoot, makeLayer } from '../rootfs/layer.ts';
+import { type LayerRoot, makeLayer, openLayer } from '../rootfs/layer.ts';
 import { createSandbox, type Sandbox } from '../sandbox/run.ts';
-import type { Bind, ProgramResult } from '../sandbox/types.ts';
+import type { Bind, ProgramResult, RunProgram } from '../sandbox/types.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { recordSight } from './sight.ts';
 import { createWatcher } from './watcher.ts';
@@ -93,6 +93,24 @@ export interface ChrootLayer extends LayerRoot {
 
 /** Makes a layer of the target root by programs that run inside it. */
 export async function changeRoot(step: ChrootStep, change: (layer: ChrootLayer) => Promise<void>): Promise<TreeRef> {
+  const { context, watch } = step;
+  const { options, furnish } = await prepareRoot(step);
+  const watcher = watch && (await createWatcher(options.sandbox, context, watch.onOneProcessor));
+  const layer = await makeLayer(options, (root) => change(furnish(root, watcher?.run)));
+  const looks = await watcher?.looks();
+  const sight = { below: step.below, layer, also: watch?.also ?? [] };
+  const seen = looks && (await recordSight(context, { ...sight, looks }));
+  if (seen !== undefined) context.saw(seen);
+  return layer;
+}
+
+/** Lets programs run in the target root; what they change there is not kept. */
+export async function visitRoot<T>(step: ChrootStep, visit: (layer: ChrootLayer) => Promise<T>): Promise<T> {
+  const { options, furnish } = await prepareRoot(step);
+  return visit(furnish(await openLayer(options)));
+}
+
+async function prepareRoot(step: ChrootStep) {
   const { context, settings } = step;
   const sandbox = await openSandbox(context.store, step.tools);
   const files = { ...standardLentFiles, ...step.lent };
@@ -107,26 +125,19 @@ export async function changeRoot(step: ChrootStep, change: (layer: ChrootLayer) 
     buildTimeLayer: lent.layer,
     epochSeconds: settings.epochSeconds,
   };
-  const watcher = step.watch && (await createWatcher(sandbox, context, step.watch.onOneProcessor));
-  const layer = await makeLayer(options, (root) =>
-    change({
-      ...root,
-      sandbox,
-      runInRoot: (program) =>
-        (watcher?.run ?? sandbox.run)({
-          ...toLog(context),
-          ...program,
-          binds: [bench, ...(program.binds ?? [])],
-          root: root.root,
-          env: { ...chrootEnvironment(settings), ...program.env },
-        }),
-    }),
-  );
-  const looks = await watcher?.looks();
-  const sight = { below: step.below, layer, also: step.watch?.also ?? [] };
-  const seen = looks && (await recordSight(context, { ...sight, looks }));
-  if (seen !== undefined) context.saw(seen);
-  return layer;
+  const furnish = (root: LayerRoot, run: RunProgram = sandbox.run): ChrootLayer => ({
+    ...root,
+    sandbox,
+    runInRoot: (program) =>
+      run({
+        ...toLog(context),
+        ...program,
+        binds: [bench, ...(program.binds ?? [])],
+        root: root.root,
+        env: { ...chrootEnvironment(settings), ...program.env },
+      }),
+  });
+  return { options, furnish };
 }
 
 export function chrootEnvironment(settings: ChrootSettings): Record<string, string> {

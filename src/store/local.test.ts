@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, realpath, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -33,6 +33,15 @@ test('a store is private, marked as cache, and can be opened again', async () =>
   await openStore(store.root);
   await writeFile(inStore('format'), '2\n');
   await expect(openStore(store.root)).rejects.toMatchObject({ code: 'STORE_UNUSABLE', data: { format: '2' } });
+});
+
+test('of a store behind a link the real place counts, also while it is not there yet', async () => {
+  const directory = await tempDirectory();
+  await mkdir(join(directory, 'disk'));
+  await symlink('disk', join(directory, 'link'));
+  const store = await openStore(join(directory, 'link/cache/store'));
+  expect(store.root).toBe(join(await realpath(directory), 'disk/cache/store'));
+  expect((await openStore(join(directory, 'link/cache/store'))).root).toBe(store.root);
 });
 
 test.each(['file', 'file/below'])('a store that cannot be at %s says so', async (where) => {

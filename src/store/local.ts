@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
-import { LivewrightError } from '../errors.ts';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { LivewrightError, systemErrorCode } from '../errors.ts';
 import { readAction, writeAction } from './actions.ts';
 import { createBlobs } from './blobs.ts';
 import { explainDiskError, isOutOfSpace, storeUnusable } from './disk.ts';
@@ -37,10 +38,20 @@ export async function openStore(
   directory = defaultStoreDirectory(),
   options: OpenStoreOptions = {},
 ): Promise<LocalStore> {
-  const store = createStore(resolve(directory), options);
+  const store = createStore(await withoutLinks(resolve(directory)), options);
   await store.prepare();
   await store.cleanStale();
   return store;
+}
+
+/** Mounts in the sandbox are found again by their real paths only; of a path that is not there yet, its parents' count. */
+async function withoutLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT' || dirname(path) === path) return path;
+    return join(await withoutLinks(dirname(path)), basename(path));
+  }
 }
 
 /** Whatever the system says while the directory is made ready, it means that it cannot serve. */

@@ -30,7 +30,10 @@ describe.runIf(isRoot)('live-build’s ways', () => {
     const step = hookStep({
       ...{ base, name: 'normal/0100-a.hook.chroot', path: join(directory, 'hook'), environment, isStock: false },
       config: { path: join(directory, 'config'), digest: async () => 'c' },
-      network: { index: fixed('index', { sources: [], contents: [], dateSeconds: 1 }), sourcesList: '', proxy: {} },
+      network: {
+        index: fixed('index', { sources: [], contents: [], dateSeconds: 1 }),
+        ...{ sourcesList: '', proxy: {}, directories: [], aptFiles: {} },
+      },
       below: [scene.tools('hooks')],
     });
     return (await scene.run([step])).resultOf(step);

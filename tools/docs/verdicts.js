@@ -34,7 +34,8 @@ export const better = {
   ...Object.fromEntries(['cache', 'cacheIndices', 'cachePackages', 'cacheStages'].map((name) => [name, kept])),
   buildWithChroot: 'Programs come from the tools tree, which is neither the host nor the target.',
   buildWithTmpfs: 'dpkg does not wait for the disk in any case.',
-  aptPipeline: 'Downloads run in parallel.',
+  apt: 'Packages are always chosen by apt, before anything is unpacked; with aptitude what no archive has is left out, with a word.',
+  aptPipeline: 'Downloads of the build run in parallel; apt in hooks has the depth.',
   gzipOptions: 'What is compressed is the same on every machine.',
   force: 'A step runs again when what it is made of has changed, and only then.',
 };
@@ -43,11 +44,6 @@ export const better = {
 export const notDone = {
   system: '`normal`: not built yet.',
   utcTime: 'Times in an image are always UTC, so that the same input gives the same bytes.',
-  parentMirrorDebianInstaller: 'The installer comes from the mirror of its suite.',
-  mirrorDebianInstaller: 'The installer comes from the mirror of its suite.',
-  apt: 'The package set is always resolved by apt: aptitude would find another one.',
-  aptSecure: 'Archives need a valid signature.',
-  aptOptions: 'Downloads are not made by apt, and its answers must not depend on options of the day.',
   aptitudeOptions: 'aptitude is not used.',
   debconfFrontend: 'Only `noninteractive`: a build asks no questions, as nobody may be there.',
   debootstrapScript: 'The base system is not made by debootstrap.',

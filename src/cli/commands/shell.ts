@@ -8,7 +8,7 @@ import type { BinaryHookOptions } from '../../steps/binaryHook.ts';
 import { enterMedium, isMediumStep } from '../../steps/enterMedium.ts';
 import { enterRoot, isRootStep, type RootInputs } from '../../steps/enterRoot.ts';
 import { type HookInputs, hookWorld } from '../../steps/hook.ts';
-import { lendNetwork } from '../../steps/network.ts';
+import { lendNetwork, outsideWorld } from '../../steps/network.ts';
 import { normalizeJson } from '../../store/canonical.ts';
 import { defaultStoreDirectory } from '../../store/layout.ts';
 import { openStore } from '../../store/local.ts';
@@ -80,13 +80,9 @@ function binaryHookOf(name: string, plan: BuildPlan): BinaryHookOptions {
 
 async function worldOf(store: Store, inputs: RootInputs, plan: BuildPlan, results: ReadonlyMap<string, Json>) {
   const { network, config } = plan.surroundings;
-  const index = results.get(network.index.name) as { readonly sources: [] } | undefined;
-  const sources = index?.sources ?? [];
+  // Whoever works in the root needs the index, so there is one.
+  const outside = outsideWorld(network, (step) => results.get(step.name) as never);
   if (inputs.script !== undefined)
-    return hookWorld(store, inputs as RootInputs & HookInputs, { network, config, sources });
-  return {
-    lent: await lendNetwork(store, { sourcesList: network.sourcesList, sources }),
-    binds: [],
-    env: network.proxy,
-  };
+    return hookWorld(store, inputs as RootInputs & HookInputs, { network, config, outside });
+  return { lent: await lendNetwork(store, outside), binds: outside.binds, env: network.proxy };
 }

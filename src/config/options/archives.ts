@@ -90,7 +90,7 @@ export const archiveOptions = {
     derivedFrom: 'as --parent-mirror-chroot',
     group: 'Archives',
     help: 'Mirror that the installer is really fetched from.',
-    honoured: false,
+    honoured: true,
   }),
   mirrorBootstrap: derivedOption({
     long: 'mirror-bootstrap',
@@ -156,7 +156,7 @@ export const archiveOptions = {
     derivedFrom: 'as --mirror-chroot',
     group: 'Archives',
     help: 'Mirror for the installer.',
-    honoured: false,
+    honoured: true,
   }),
   security: derivedOption({
     long: 'security',

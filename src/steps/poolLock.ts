@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { defineStep, type Step } from '../engine/step.ts';
+import type { TreeRef } from '../store/types.ts';
+import { openApt } from './aptSimulation.ts';
+import type { IndexResult } from './indexResult.ts';
+import type { ListOutputs } from './listCommands.ts';
+import type { LocalRepository } from './localPackages.ts';
+import { lockedPackage } from './lockSlice.ts';
+import { readStanzas } from './resolve.ts';
+import { fieldOf, type Stanzas } from './stanzas.ts';
+import { checkWishes, type Wish } from './wishes.ts';
+import { openSandbox } from './workshop.ts';
+
+/** A package on the medium, and what its place there follows from. */
+export type PoolPackage = Omit<ReturnType<typeof lockedPackage>, 'automatic'> & {
+  readonly source: string;
+  readonly section: string;
+};
+
+export interface PoolLockOptions {
+  readonly architecture: string;
+  readonly foreign: readonly string[];
+  readonly tools: Step<TreeRef>;
+  readonly index: Step<IndexResult>;
+  readonly localPackages?: Step<LocalRepository>;
+  readonly outputs?: Step<ListOutputs>;
+  readonly aptFiles: Readonly<Record<string, string>>;
+  readonly aptOptions: readonly string[];
+  readonly recommends: boolean;
+  /** The wishes of each list. */
+  readonly lists: (outputs: ListOutputs) => readonly (readonly Wish[])[];
+}
+
+/**
+ * The packages of lists for the medium, with all that they need as if nothing were installed. Each list is by itself, so
+ * that two of them may name packages that exclude each other (live-build's binary_package-lists).
+ */
+export function poolLockStep(options: PoolLockOptions): Step<readonly PoolPackage[]> {
+  const { tools, index, localPackages, architecture, foreign, recommends } = options;
+  let outputs: ListOutputs = {};
+  return defineStep({
+    name: 'pool-lock',
+    title: 'packages for the medium',
+    version: 1,
+    needs: [tools, index, ...[localPackages, options.outputs].filter((step) => step !== undefined)],
+    inputs: (resultOf) => {
+      outputs = options.outputs ? resultOf(options.outputs) : {};
+      const lists = options.lists(outputs).map((wishes) => wishes.map(({ spec }) => spec));
+      return {
+        tools: resultOf(tools),
+        sources: [...(localPackages ? [resultOf(localPackages).source] : []), ...resultOf(index).sources],
+        ...{ architecture, foreign, recommends, files: options.aptFiles, options: options.aptOptions, lists },
+      };
+    },
+    run: async (inputs, context) => {
+      const stanzas = await readStanzas(context.store, inputs.sources);
+      checkWishes(options.lists(outputs).flat(), stanzas, [architecture, ...inputs.foreign]);
+      const sandbox = await openSandbox(context.store, inputs.tools);
+      const directory = join(context.scratch, 'apt');
+      const log = (line: string): void => context.log(line);
+      const apt = await openApt({ ...inputs, store: context.store, sandbox, directory, log });
+      const found = new Map<string, PoolPackage>();
+      for (const specs of inputs.lists.filter((list) => list.length > 0)) {
+        const { installed } = await apt.simulate({ specs, installed: '', recommends: inputs.recommends });
+        for (const item of installed) {
+          const key = `${item.name} ${item.version} ${item.architecture}`;
+          found.set(key, poolPackage(stanzas, item));
+        }
+      }
+      return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+    },
+  });
+}
+
+interface Chosen {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+}
+
+function poolPackage(stanzas: Stanzas, { name, version, architecture }: Chosen): PoolPackage {
+  const stanza = stanzas.find(name, version, architecture);
+  if (stanza === undefined) throw new Error(`apt chose ${name} ${version}, which no index has`);
+  const { automatic: _, ...locked } = lockedPackage(stanza, false);
+  // `Source: NAME (VERSION)`; absent where it is the package's own.
+  const source = fieldOf(stanza, 'Source').split(' ')[0] || name;
+  return { ...locked, source, section: fieldOf(stanza, 'Section') };
+}
