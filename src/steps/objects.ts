@@ -79,7 +79,7 @@ async function squashPackages({ missing, names, keep, ...squashing }: MissingPac
   await squashAll({
     ...squashing,
     orders,
-    gather: 'dpkg-deb --extract "/archives/$name" "/work/$name"',
+    gather: 'dpkg-deb --extract "/archives/$name" "/pieces/$name"',
     binds: [{ source: archives, target: '/archives' }],
     keep: ({ name }, object) => keep(missing[Number(name)]!, object),
   });

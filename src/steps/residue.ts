@@ -80,7 +80,7 @@ async function squashGroups({ missing, files, keep, ...squashing }: MissingGroup
   await squashAll({
     ...squashing,
     orders,
-    gather: 'rmdir "/work/$name"; ln -s "/residue/$name" "/work/$name"',
+    gather: 'rmdir "/pieces/$name"; ln -s "/residue/$name" "/pieces/$name"',
     binds: [{ source, target: '/residue' }],
     keep: ({ name }, object) => keep(missing[Number(name)]!, object),
   });

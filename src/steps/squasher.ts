@@ -60,7 +60,7 @@ export interface SquashJob {
   readonly tools: TreeRef;
   readonly compression: Compression;
   readonly orders: readonly SquashOrder[];
-  /** Shell commands that put the files of "$name" into /work/$name. */
+  /** Shell commands that put the files of "$name" into /pieces/$name. */
   readonly gather: string;
   readonly binds: readonly Bind[];
   readonly keep: (order: SquashOrder, object: SquashedObject) => Promise<void>;
@@ -91,12 +91,12 @@ export async function squashAll({ context, tools, compression, orders, ...job }:
     context.progress(kept.length, orders.length, 'packages', order.title);
   };
   await sandbox.runTool({
-    argv: ['nice', `-n${PRIORITY}`, 'xargs', `-P${availableParallelism()}`, '-n1', 'sh', '/work/make'],
+    argv: ['nice', `-n${PRIORITY}`, 'xargs', `-P${availableParallelism()}`, '-n1', 'sh', '/pieces/make'],
     input: heaviestFirst.map(({ name }) => `${name}\n`).join(''),
     binds: [
       ...job.binds,
       { source: out, target: '/out', writable: true },
-      { source: work, target: '/work', writable: true },
+      { source: work, target: '/pieces', writable: true },
     ],
     ...toLog(context),
     onLine,
@@ -110,14 +110,14 @@ function makeScript(compression: Compression, gather: string): string {
   return `
 set -e
 name=$1
-mkdir "/work/$name"
+mkdir "/pieces/$name"
 ${gather}
-cd "/work/$name"
-find . -type f -size +0 -printf '%P\\0' | sort -z >"/work/$name.files"
-xargs -0 -r sha256sum --zero -- <"/work/$name.files" >"/out/$name.contents"
-[ ! -s "/work/$name.files" ] || ${squash.replace('/out/NAME', '"/out/$name"')} >&2
+cd "/pieces/$name"
+find . -type f -size +0 -printf '%P\\0' | sort -z >"/pieces/$name.files"
+xargs -0 -r sha256sum --zero -- <"/pieces/$name.files" >"/out/$name.contents"
+[ ! -s "/pieces/$name.files" ] || ${squash.replace('/out/NAME', '"/out/$name"')} >&2
 cd /
-rm -r "/work/$name"
+rm -r "/pieces/$name"
 echo "$name"
 `;
 }

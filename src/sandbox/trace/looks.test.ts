@@ -11,7 +11,7 @@ const trace = (...calls: string[]): string =>
   ].join('\n');
 
 function looksOf(...calls: string[]): Looks {
-  const looks = readLooks(trace(...calls), '/work');
+  const looks = readLooks(trace(...calls), '/start');
   if ('reason' in looks) throw new Error(looks.reason);
   return looks;
 }
@@ -36,14 +36,14 @@ test.each<[string, [string, string][]]>([
   ],
   ['10 newfstatat(AT_FDCWD</>, "/etc//./a/", {st_mode=S_IFREG|0644, st_size=1, ...}, 0) = 0', [['/etc/a', 'state']]],
   ['10 newfstatat(3</etc/a>, "", {st_mode=S_IFREG|0644, ...}, AT_EMPTY_PATH) = 0', []],
-  ['10 access("a", R_OK)     = -1 ENOENT (No such file or directory)', [['/work/a', 'state']]],
+  ['10 access("a", R_OK)     = -1 ENOENT (No such file or directory)', [['/start/a', 'state']]],
   ['10 readlink("/etc/l", "/not/a/look", 4096) = 11', [['/etc/l', 'state']]],
   ['10 execve("/bin/a", ["a", "/not/a/look"], 0x7 /* 1 var */) = 0', [['/bin/a', 'content']]],
   [
     '10 rename("/a", "b")     = 0',
     [
       ['/a', 'content'],
-      ['/work/b', 'content'],
+      ['/start/b', 'content'],
     ],
   ],
   [
@@ -67,7 +67,7 @@ test.each<[string, [string, string][]]>([
   ['10 getdents64(3</proc/10/fd>, 0x55d0 /* 9 entries */, 32768) = 280', []],
   ['10 rmdir("/a")           = -1 ENOTEMPTY (Directory not empty)', [['/a', 'names']]],
   ['10 unlinkat(3</a>, "b", AT_REMOVEDIR) = 0', [['/a/b', 'names']]],
-  ['10 getcwd("/work", 4096) = 6', []],
+  ['10 getcwd("/start", 4096) = 6', []],
   ['10 openat(AT_FDCWD</>, "/proc/self/status", O_RDONLY) = 3</proc/10/status>', []],
   ['10 openat(AT_FDCWD</>, "/livewright/apt.conf", O_RDONLY) = 3</livewright/apt.conf>', []],
   ['10 openat(AT_FDCWD</>, "/etc/\\303\\251 \\"q\\"\\n", O_RDONLY) = -1 ENOENT (x)', [['/etc/é "q"\n', 'content']]],
@@ -76,7 +76,7 @@ test.each<[string, [string, string][]]>([
   const isWanted = ([, kind]: [string, string]) => kind !== '';
   const looks = pathsOf(call);
   // The target of a new link as it stands there is a name relative to the working directory too.
-  expect(looks.filter(([path]) => path !== '/work/../t')).toEqual(expected.filter(isWanted));
+  expect(looks.filter(([path]) => path !== '/start/../t')).toEqual(expected.filter(isWanted));
 });
 
 test('to read counts more than to look', () => {
@@ -106,7 +106,7 @@ test('a process keeps its own working directory', () => {
 
 test('a name of which nobody knows where it begins is taken for all that it may be', () => {
   const names = pathsOf('10 chdir("/etc") = 0', '12 access("a", F_OK) = 0').map(([path]) => path);
-  expect(names).toEqual(['/etc', '/work/a', '/etc/a']);
+  expect(names).toEqual(['/etc', '/start/a', '/etc/a']);
 });
 
 test('a number that another process has had says nothing of the next one', () => {
@@ -115,13 +115,13 @@ test('a number that another process has had says nothing of the next one', () =>
     '11 +++ exited with 0 +++',
     '11 access("a", F_OK) = 0',
   ).map(([path]) => path);
-  expect(names).toEqual(['/x', '/work/a', '/home/a']);
+  expect(names).toEqual(['/x', '/start/a', '/home/a']);
 });
 
 test('a new root is remembered, and names begin in it', () => {
   const looks = looksOf('10 chroot("/tmp/new") = 0', '10 access("/etc/a", F_OK) = 0', '10 access("b", F_OK) = 0');
   expect(looks.roots).toEqual(['/tmp/new']);
-  expect([...looks.paths.keys()].slice(1)).toEqual(['/tmp/new', '/tmp/new/etc/a', '/work/b']);
+  expect([...looks.paths.keys()].slice(1)).toEqual(['/tmp/new', '/tmp/new/etc/a', '/start/b']);
 });
 
 test.each([
