@@ -106,7 +106,10 @@ export function toolsSpec(tree: ToolsTreeName, architecture: string): ToolsSpec 
       data: { architecture },
     });
   }
-  return { names: namesOf(tree, known), exclude: new Set([...neverNeeded, ...neverLoaded]) };
+  const names = namesOf(tree, known);
+  // What a tree names it has, whatever others do without.
+  const exclude = [...neverNeeded, ...neverLoaded].filter((name) => !names.includes(name));
+  return { names, exclude: new Set(exclude) };
 }
 
 const serve = [...base, 'dnsmasq-base', 'nfs-ganesha', 'nfs-ganesha-vfs'];
