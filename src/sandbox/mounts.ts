@@ -16,6 +16,8 @@ interface SetupLine {
   readonly purpose: string;
   /** Go on without it. */
   readonly optional?: boolean;
+  /** What to do where that cannot be done. */
+  readonly otherwise?: readonly (readonly string[])[];
 }
 
 const line = (purpose: string, ...words: string[]): SetupLine => ({ purpose, words });
@@ -61,13 +63,18 @@ export function setupScript(program: Program, anchor: string): string {
     'unset OLDPWD',
     // By way of env(1): a bare name would start busybox's own applet of that name, and a script without "#!" is run
     // by /bin/sh (execvp).
-    '/usr/bin/env -- "$@"',
+    `/usr/bin/env -- "$@"${isSilent(program) ? ' </dev/null' : ''}`,
     'exit $?',
   ].join('\n');
 }
 
-function renderLine({ words, purpose, optional }: SetupLine): string {
-  return `${quote(words)} ${optional ? '2>/dev/null || true' : `|| die ${quote([purpose])}`}`;
+/** Without input it gets this null device, since through `/dev/stdin` it could change the host's. */
+const isSilent = ({ input, stdio }: Program): boolean => input === undefined && stdio !== 'inherit';
+
+function renderLine({ words, purpose, optional, otherwise = [] }: SetupLine): string {
+  if (optional) return `${quote(words)} 2>/dev/null || true`;
+  const second = otherwise.length === 0 ? '' : `2>/dev/null || { ${otherwise.map(quote).join(' && ')}; } `;
+  return `${quote(words)} ${second}|| die ${quote([purpose])}`;
 }
 
 /** A throw-away upper on the tmpfs: mount points can be made and programs may litter, the layers stay as they are. */
@@ -154,18 +161,43 @@ function kernelLines(root: string): SetupLine[] {
   ];
 }
 
-const standardDevices = ['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom', '/dev/tty'];
+/** Path, major and minor number (Linux, Documentation/admin-guide/devices.txt). */
+const standardDevices = [
+  ['/dev/null', 1, 3],
+  ['/dev/zero', 1, 5],
+  ['/dev/full', 1, 7],
+  ['/dev/random', 1, 8],
+  ['/dev/urandom', 1, 9],
+  ['/dev/tty', 5, 0],
+] as const;
+
+/**
+ * A node of our own where root may make one, so that a hook's `chmod /dev/null` is not the host's. In a user namespace
+ * nobody may, and there nobody could change the host's either.
+ */
+function standardDevice(root: string, [node, major, minor]: (typeof standardDevices)[number]): SetupLine {
+  const target = root + node;
+  return {
+    ...line(node, 'mknod', '-m', '666', target, 'c', String(major), String(minor)),
+    otherwise: [
+      ['touch', target],
+      ['mount', '--bind', node, target],
+    ],
+  };
+}
 
 function deviceLines(root: string, extra: readonly string[]): SetupLine[] {
-  const nodes = [...standardDevices, ...extra];
   return [
     line('/dev', 'mount', '-t', 'tmpfs', '-o', 'mode=755,nosuid', 'tmpfs', `${root}/dev`),
     line('/dev', 'mkdir', '-p', `${root}/dev/pts`, `${root}/dev/shm`),
     line('/dev/pts', 'mount', '-t', 'devpts', '-o', 'newinstance,ptmxmode=0666,mode=620', 'devpts', `${root}/dev/pts`),
     line('/dev/shm', 'mount', '-t', 'tmpfs', '-o', 'mode=1777,nosuid,nodev', 'tmpfs', `${root}/dev/shm`),
-    line('/dev', 'mkdir', '-p', ...new Set(nodes.map((node) => dirname(root + node)))),
-    line('/dev', 'touch', ...nodes.map((node) => root + node)),
-    ...nodes.map((node) => line(node, 'mount', '--bind', node, root + node)),
+    ...standardDevices.map((device) => standardDevice(root, device)),
+    ...extra.flatMap((node) => [
+      line('/dev', 'mkdir', '-p', dirname(root + node)),
+      line('/dev', 'touch', root + node),
+      line(node, 'mount', '--bind', node, root + node),
+    ]),
     line('/dev/ptmx', 'ln', '-s', 'pts/ptmx', `${root}/dev/ptmx`),
     line('/dev/fd', 'ln', '-s', '/proc/self/fd', `${root}/dev/fd`),
     ...['stdin', 'stdout', 'stderr'].map((name, fd) =>

@@ -1,5 +1,5 @@
 // Programs of the build tools in real namespaces, on real overlays. Needs root.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -167,6 +167,17 @@ describe.runIf(isRoot)('a program', () => {
     };
     await expect(inTools('echo line; exec sleep 3123451', { onLine })).rejects.toThrow('listener');
     expect(await processesAfterAWhile('3123451')).toEqual([]);
+  });
+
+  test("has the usual devices, and what it does to them is not done to the host's", async () => {
+    const modes = () =>
+      ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => statSync(`/dev/${name}`).mode);
+    const before = modes();
+    const { stdout } = await inTools(`
+      echo x >/dev/null; head -c 4 /dev/zero | od -An -tx1; head -c 9 /dev/urandom | wc -c; echo x 2>&1 >/dev/full
+      stat -c '%n %a' /dev/tty /dev/random; chmod 600 /dev/*; touch -d @1 /dev/null; stat -c %a /dev/null`);
+    expect(stdout).toMatch(/^ 00 00 00 00\n9\nsh: .*echo.*\n\/dev\/tty 666\n\/dev\/random 666\n600$/);
+    expect(modes()).toEqual(before);
   });
 
   test('what a program leaves running ends with it', async () => {
