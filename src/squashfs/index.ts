@@ -13,7 +13,7 @@ export type { Attributes, ContentSource, EntryBody, HardLinkEntry, InodeEntry, L
 export { type LinkOptions, type LinkResult, linkSquashfs } from './link/link.ts';
 export { mergeTrees } from './link/merge.ts';
 export { compressWithMksquashfs, type MksquashfsOptions } from './link/mksquashfs.ts';
-export { type ObjectOptions, objectArguments } from './link/objectArguments.ts';
+export { type ObjectOptions, objectArguments, STORED } from './link/objectArguments.ts';
 export type { Superblock } from './superblock.ts';
 export { type Verified, type VerifyOptions, verifyImage } from './verify.ts';
 export { type WalkedEntry, walk } from './walk.ts';

@@ -52,7 +52,7 @@ export function objectsStep({
       const names = new Map(inputs.packages.map(({ sha256, name }) => [sha256, name]));
       return context.parts<PackageInputs, SquashedObject>({
         kind: 'package-object',
-        version: 1,
+        version: 2,
         inputs: inputs.packages.map(({ sha256, sizeBytes }) => ({ ...settings, package: { sha256, sizeBytes } })),
         make: (missing, keep) => squashPackages({ ...inputs, missing, keep, names, context }),
       });

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { StepContext } from '../engine/step.ts';
 import type { MergedEntry } from '../rootfs/mergedTree.ts';
 import { place } from '../rootfs/place.ts';
+import { STORED } from '../squashfs/index.ts';
 import type { TreeRef } from '../store/types.ts';
 import type { Compression } from './compression.ts';
+import { looksCompressed } from './looksCompressed.ts';
 import { type MissingObjects, type SquashedObject, squashAll, squashSettings } from './squasher.ts';
 
 /** A file's content, and where it can be read. */
@@ -40,7 +42,7 @@ export async function squashResidue(residue: Residue): Promise<SquashedObject[]>
   const files = new Map(groups.flat().map((file) => [file.digest, file]));
   return context.parts<GroupInputs, SquashedObject>({
     kind: 'residue-object',
-    version: 1,
+    version: 2,
     inputs: groups.map((group) => ({ settings, digests: group.map(({ digest }) => digest) })),
     make: (missing, keep) => squashGroups({ context, tools, compression, missing, files, keep }),
   });
@@ -73,7 +75,10 @@ async function squashGroups({ missing, files, keep, ...squashing }: MissingGroup
     await mkdir(directory, { recursive: true });
     const group = digests.map((digest) => files.get(digest)!);
     // In the order of the paths: mksquashfs takes names in order, and neighbours compress well together.
-    for (const [at, { path }] of group.entries()) await place(path, join(directory, String(at).padStart(8, '0')));
+    for (const [at, { path, sizeBytes }] of group.entries()) {
+      const isStored = sizeBytes >= ALONE_FROM_BYTES && (await looksCompressed(path));
+      await place(path, join(directory, `${String(at).padStart(8, '0')}${isStored ? STORED : ''}`));
+    }
     const weight = group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     orders.push({ name: String(index), title: 'files of no package', weight });
   }

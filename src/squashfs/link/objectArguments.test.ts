@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { withImage } from '../image.ts';
 import { makeBytes } from '../tree.testing.ts';
-import { objectArguments } from './objectArguments.ts';
+import { objectArguments, STORED } from './objectArguments.ts';
 
 const files = Array.from({ length: 200 }, (_, at) => ({ path: `d/${at}`, bytes: makeBytes('text', at * 60, at) }));
 
@@ -32,4 +32,22 @@ test('the same files give the same object, whenever and in whatever order they w
     // Not compressed: bit 15 of the header.
     expect((await file.read(inodes.start, 2)).readUInt16LE() & 0x8000).toBe(0x8000);
   });
+});
+
+test('what is compressed already is stored as it is, and all else is compressed', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'lw-object-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const source = join(directory, 'source');
+  await mkdir(source);
+  const bytes = makeBytes('text', 100_000, 1);
+  for (const name of ['module.ko.xz', `0${STORED}`, 'text']) await writeFile(join(source, name), bytes);
+  const output = join(directory, 'object');
+  const options = { source, output, compression: ['-comp', 'xz', '-no-duplicates'], blockSizeBytes: 131_072 };
+  const [program, ...words] = objectArguments(options);
+  execFileSync(program!, words, { stdio: 'pipe' });
+  const { size } = await stat(output);
+  expect(size).toBeGreaterThan(2 * bytes.length);
+  expect(size).toBeLessThan(2.9 * bytes.length);
+  const listing = execFileSync('unsquashfs', ['-cat', output, 'module.ko.xz']);
+  expect(listing.equals(bytes)).toBe(true);
 });

@@ -15,6 +15,15 @@ export function objectArguments({ source, output, compression, blockSizeBytes }:
   return [
     ...['mksquashfs', source, output, ...compression, '-b', String(blockSizeBytes)],
     ...['-noI', '-noX', '-noId', '-no-xattrs', '-no-exports', '-all-root', '-mkfs-time', '0', '-all-time', '0'],
-    ...['-noappend', '-no-progress', '-quiet'],
+    ...['-noappend', '-no-progress', '-quiet', '-action', `uncompressed@${storedNames}`],
   ];
 }
+
+/** Ends the name of a file in an object that is to be stored as it is. */
+export const STORED = '.stored';
+
+/**
+ * A second compressor makes these a ten-thousandth smaller at best, and takes most of the time: kernel modules are half of
+ * a small image. mksquashfs would try every block.
+ */
+const storedNames = ['*.xz', '*.zst', `*${STORED}`].map((pattern) => `name(${pattern})`).join('||');
