@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LiveConfig } from '../config/load.ts';
 import type { Downloader } from '../debian/http.ts';
@@ -16,7 +17,7 @@ import { packagesStep } from '../steps/packages.ts';
 import { poolStep } from '../steps/pool.ts';
 import { poolLockStep } from '../steps/poolLock.ts';
 import { preseedStep } from '../steps/preseed.ts';
-import { type ResolveOptions, resolveStep } from '../steps/resolve.ts';
+import { LOCAL_SLICE, type ResolveOptions, resolveStep, type Wishes } from '../steps/resolve.ts';
 import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase } from '../steps/workshop.ts';
 import type { TreeRef } from '../store/types.ts';
@@ -76,9 +77,13 @@ export function planPackages(request: PackagesRequest): PlannedPackages {
   const forCommands = { base, commands, environment: { ...exported(request.config), ...environment }, network };
   const outputs = before && listCommandsStep({ ...forCommands, ...before, below: below() });
   const rest = outputs ? supply(request, { ...options, outputs }) : all;
-  layers.push(packagesStep({ base, slice: 'install', ...rest, below: below() }));
+  const addPackages = (slice: string, title: string): void =>
+    void layers.push(packagesStep({ base, slice, title, ...rest, below: below() }));
+  addPackages(OPTIONS_SLICE, 'packages');
+  for (const list of listSlices(tree)) addPackages(list, `packages of ${list}`);
+  if (tree.localPackages.length > 0) addPackages(LOCAL_SLICE, 'local packages');
   const installLayers = below();
-  if (tree.hasLivePass) layers.push(packagesStep({ base, slice: 'live', ...rest, below: below() }));
+  if (tree.hasLivePass) addPackages('live', 'live packages');
   const pool = planPool(request, options, { outputs, bootstrap: layers[0] });
   return { layers, installLayers, network, supply: rest, ...(pool && { pool }) };
 }
@@ -130,10 +135,30 @@ function resolveOptions({ config, tree, tools, index, downloader }: PackagesRequ
     aptOptions: choosingOptions(values.aptOptions),
     ...(values.apt === 'aptitude' && { leavesOutUnknown: true as const }),
     wishes: async (outputs) => ({
-      install: [...optionWishes(config), ...tree.install, ...said(tree.commands.install, outputs)],
+      install: groupWishes(tree, [...optionWishes(config), ...tree.install, ...said(tree.commands.install, outputs)]),
       live: [...tree.live, ...said(tree.commands.live, outputs)],
     }),
   };
+}
+
+/** What options ask for, and `live.list.chroot`, which `lb config` writes: both change seldom, and come first. */
+const OPTIONS_SLICE = 'install';
+
+const sliceOfList = (path: string): string => (basename(path) === 'live.list.chroot' ? OPTIONS_SLICE : basename(path));
+
+/** A slice for each list: an edit of one redoes that, and what lies above. */
+function listSlices({ install, commands }: BuildTree): string[] {
+  const places = [...install.map(({ place }) => place), ...commands.install.map(({ place }) => place)];
+  const names = places.map((place) => sliceOfList(place?.path ?? '')).filter((name) => name !== OPTIONS_SLICE);
+  return [...new Set(names)].toSorted();
+}
+
+function groupWishes(tree: BuildTree, wishes: readonly Wish[]): Wishes['install'] {
+  const sliceOf = ({ place }: Wish): string => (place === undefined ? OPTIONS_SLICE : sliceOfList(place.path));
+  return [OPTIONS_SLICE, ...listSlices(tree)].map((name) => ({
+    name,
+    wishes: wishes.filter((wish) => sliceOf(wish) === name),
+  }));
 }
 
 function said(commands: readonly ListCommand[], outputs: ListOutputs): Wish[] {
@@ -150,7 +175,7 @@ function supplyBase(
   { firmware: _, ...options }: ResolveOptions,
   commands: readonly string[],
 ): Supply {
-  const install = listToolsFor(commands).map((spec) => ({ spec }));
+  const install = [{ name: OPTIONS_SLICE, wishes: listToolsFor(commands).map((spec) => ({ spec })) }];
   const resolve = resolveStep({
     ...options,
     name: 'resolve:base',

@@ -37,7 +37,8 @@ const full = {
 test('the layers of a root in live-build’s order', async () => {
   const { layers } = await planOf(full);
   expect(layers.map(({ name }) => name)).toEqual([
-    ...['bootstrap', 'preseed', 'includes:includes.chroot_before_packages', 'packages:install', 'packages:live'],
+    ...['bootstrap', 'preseed', 'includes:includes.chroot_before_packages', 'packages:install'],
+    ...['packages:a.list.chroot', 'packages:live'],
     ...['includes:includes.chroot_after_packages', 'hook:normal/0200-a.hook.chroot', 'hook:live/0100-b.hook.chroot'],
     ...['initrd', 'apt'],
   ]);
@@ -50,7 +51,19 @@ test('the layers of a root in live-build’s order', async () => {
 
 test('a pass without packages is no layer', async () => {
   const { layers } = await planOf({ 'config/package-lists/a.list.chroot': 'vim\n' });
-  expect(layers.map(({ name }) => name)).toEqual(['bootstrap', 'packages:install', 'initrd', 'apt']);
+  expect(layers.map(({ name }) => name)).toEqual([
+    ...['bootstrap', 'packages:install', 'packages:a.list.chroot', 'initrd', 'apt'],
+  ]);
+});
+
+test('a slice for each list by name, but for the one that lb config writes, and commands belong to theirs', async () => {
+  const { layers } = await planOf({
+    'config/package-lists/b.list.chroot': 'vim\n',
+    'config/package-lists/live.list.chroot': 'live-boot\n',
+    'config/package-lists/a.list.chroot_install': '! echo nano\n',
+  });
+  const names = layers.map(({ name }) => name).filter((name) => name.startsWith('packages:'));
+  expect(names).toEqual(['packages:install', 'packages:a.list.chroot_install', 'packages:b.list.chroot']);
 });
 
 test('every step has a name of its own, and none is left without use', async () => {

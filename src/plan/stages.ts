@@ -28,7 +28,7 @@ export function sliceOf({ command, words, plan, values }: SliceRequest): Slice {
   const steps = orderSteps(plan.targets);
   const part = parts.find(({ name }) => name === command);
   if (part === undefined) return stageSlice(command as StageName, { plan, steps, values });
-  const pattern = part.passes === true && words[0] !== undefined ? new RegExp(`:${words[0]}$`) : part.steps;
+  const pattern = part.passes === true && words[0] !== undefined ? passes[words[0]] : part.steps;
   const targets = pattern === undefined ? [] : steps.filter(({ name }) => pattern.test(name));
   return {
     targets,
@@ -36,6 +36,9 @@ export function sliceOf({ command, words, plan, values }: SliceRequest): Slice {
     stageFiles: applies(part, steps, values) ? filesOf(part) : [],
   };
 }
+
+/** live-build's two: what the image has, and what an installer takes away again. */
+const passes: Readonly<Record<string, RegExp>> = { install: /^packages:(?!live$)/, live: /^packages:live$/ };
 
 interface StageRequest {
   readonly plan: BuildPlan;

@@ -18,6 +18,8 @@ export type LockSlice = {
   readonly packages: readonly LockedPackage[];
   /** Packages removed by this slice (`pkg-` in a list). */
   readonly removed: readonly string[];
+  /** Packages of earlier slices (`NAME:ARCH`) that are automatic no longer, as a wish of this one names them; absent: none. */
+  readonly manual?: readonly string[];
   /** Architectures of some of them that are not the image's own; absent where there are none. */
   readonly foreign?: readonly string[];
   /** The stanzas of `packages`, as a Packages file for the apt inside the target. */

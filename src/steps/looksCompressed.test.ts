@@ -30,9 +30,7 @@ test('programs and text are worth compressing, what a compressor left is not', a
 
 test('a compressed start does not make an archive of plain files compressed', async () => {
   const program = (await readFile(process.execPath)).subarray(0, 8 << 20);
-  expect(await judge(Buffer.concat([gzipSync(program.subarray(0, 1 << 20)), program]))).toBe(
-    false,
-  );
+  expect(await judge(Buffer.concat([gzipSync(program.subarray(0, 1 << 20)), program]))).toBe(false);
 });
 
 test('a file smaller than a part, and an empty one', async () => {

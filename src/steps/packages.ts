@@ -7,18 +7,19 @@ import { type ChrootBase, type ChrootLayer, changeRoot, chrootInputs, chrootNeed
 
 export interface PackagesOptions {
   readonly base: ChrootBase;
-  /** The lock's slice to install: `install` or `live`, live-build's two passes. */
+  /** The lock's slice to install. */
   readonly slice: string;
+  readonly title: string;
   readonly resolve: Step<Lock>;
   readonly download: Step;
   readonly below: readonly Step<TreeRef>[];
 }
 
 /** Installs one slice of the lock with the target's own apt and dpkg, without network. */
-export function packagesStep({ base, slice: name, resolve, download, below }: PackagesOptions): Step<TreeRef> {
+export function packagesStep({ base, slice: name, title, resolve, download, below }: PackagesOptions): Step<TreeRef> {
   return defineStep({
     name: `packages:${name}`,
-    title: name === 'live' ? 'live packages' : 'packages',
+    title,
     kind: 'packages',
     version: 1,
     needs: [...chrootNeeds(base), resolve, download, ...below],
@@ -67,6 +68,7 @@ export async function installWithApt({ layer, slice, binds, onLine }: AptInstall
   if (names.length + removals.length > 0) await run('apt-get', 'install', ...names, ...removals);
   const automatic = slice.packages.filter((item) => item.automatic).map((item) => `${item.name}:${item.architecture}`);
   if (automatic.length > 0) await run('apt-mark', 'auto', ...automatic);
+  if (slice.manual !== undefined) await run('apt-mark', 'manual', ...slice.manual);
 }
 
 /** Logs dpkg's lines and counts each package twice, when it is unpacked and when it is set up. */

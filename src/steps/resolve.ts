@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import type { Store, TreeRef } from '../store/types.ts';
-import { type AptRequest, type AptSimulation, openApt, type Simulated } from './aptSimulation.ts';
+import { openApt } from './aptSimulation.ts';
 import type { IndexResult } from './indexResult.ts';
 import type { ListOutputs } from './listCommands.ts';
 import { type LocalRepository, localPin } from './localPackages.ts';
-import type { Lock, LockSlice } from './lock.ts';
-import { lockSlice, type Manual } from './lockSlice.ts';
+import type { Lock } from './lock.ts';
+import { lockPackages } from './lockPackages.ts';
 import { fieldOf, Stanzas } from './stanzas.ts';
-import { checkWishes, isUnknown, type Wish, wishName } from './wishes.ts';
+import { checkWishes, isUnknown, type Wish } from './wishes.ts';
 import { openSandbox } from './workshop.ts';
 
 export type BootstrapWishes = {
@@ -45,11 +45,15 @@ export interface ResolveOptions {
   readonly wishes: (outputs: ListOutputs) => Promise<Wishes>;
 }
 
-/** live-build's two passes: what the image has, and what an installer takes away again. */
+/** live-build's two passes: what the image has, list by list, and what an installer takes away again. */
 export interface Wishes {
-  readonly install: readonly Wish[];
+  /** Never empty; each becomes a slice of its name. */
+  readonly install: readonly { readonly name: string; readonly wishes: readonly Wish[] }[];
   readonly live: readonly Wish[];
 }
+
+/** The slice of local packages, behind the lists that may ask for some of them. */
+export const LOCAL_SLICE = 'local';
 
 /** The whole package set, by the real apt, on verified indices; nothing is unpacked yet. */
 export function resolveStep(options: ResolveOptions): Step<Lock> {
@@ -59,7 +63,7 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
     name: options.name ?? 'resolve',
     kind: 'resolve',
     title: 'package set',
-    version: 3,
+    version: 4,
     needs: [tools, index, ...needsOf(options)],
     inputs: async (resultOf) => {
       outputs = options.outputs ? resultOf(options.outputs) : {};
@@ -78,9 +82,11 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
         options: aptOptions,
         leavesOutUnknown: options.leavesOutUnknown ?? false,
         install: [
-          ...(options.onlyWishes ? [] : (local?.names ?? [])),
-          ...specsOf(install),
-          ...(options.firmware ? resultOf(options.firmware) : []),
+          ...install.map(({ name, wishes }, at) => ({
+            name,
+            specs: [...specsOf(wishes), ...(at === 0 && options.firmware ? resultOf(options.firmware) : [])],
+          })),
+          ...(local && !options.onlyWishes ? [{ name: LOCAL_SLICE, specs: [...local.names] }] : []),
         ],
         live: specsOf(live),
       };
@@ -89,11 +95,18 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
       const stanzas = await readStanzas(context.store, inputs.sources);
       // Where a wish stands is asked anew: moving a line must not make the step run again.
       const { install, live } = await options.wishes(outputs);
-      const unknown = inputs.leavesOutUnknown ? leaveOut([...install, ...live], stanzas, context) : new Set<string>();
+      const all = [...install.flatMap(({ wishes }) => wishes), ...live];
+      const unknown = inputs.leavesOutUnknown ? leaveOut(all, stanzas, context) : new Set<string>();
       const isKept = (spec: string): boolean => !unknown.has(spec);
-      const kept = [...install, ...live].filter(({ spec }) => isKept(spec));
-      checkWishes(kept, stanzas, [architecture, ...inputs.foreign]);
-      const chosen = { install: inputs.install.filter(isKept), live: inputs.live.filter(isKept) };
+      checkWishes(
+        all.filter(({ spec }) => isKept(spec)),
+        stanzas,
+        [architecture, ...inputs.foreign],
+      );
+      const chosen = {
+        install: inputs.install.map(({ name, specs }) => ({ name, specs: specs.filter(isKept) })),
+        live: inputs.live.filter(isKept),
+      };
       const sandbox = await openSandbox(context.store, inputs.tools);
       const directory = join(context.scratch, 'apt');
       const log = (line: string): void => context.log(line);
@@ -114,58 +127,6 @@ function leaveOut(wishes: readonly Wish[], stanzas: Stanzas, context: StepContex
     context.note(`The package "${spec}"${place ? ` (${place.path})` : ''} is in no archive and is left out.`);
   }
   return new Set(unknown.map(({ spec }) => spec));
-}
-
-interface Locking {
-  readonly apt: AptSimulation;
-  readonly stanzas: Stanzas;
-  readonly context: StepContext;
-  readonly architecture: string;
-  readonly foreign: readonly string[];
-  readonly base: ReturnType<typeof bootstrapNames>;
-  readonly recommends: boolean;
-  readonly install: readonly string[];
-  readonly live: readonly string[];
-}
-
-async function lockPackages(locking: Locking): Promise<Lock> {
-  const { apt, stanzas, context, base, recommends } = locking;
-  const core = await apt.simulate({ specs: base.core, installed: '', recommends: 'never' });
-  const slices: LockSlice[] = [];
-  // What dpkg would say is installed, by name and architecture.
-  const installed = new Map<string, string>();
-  const add = async (
-    name: string,
-    specs: readonly string[],
-    options: { recommends: AptRequest['recommends']; manual: Manual },
-  ) => {
-    const request = { specs, installed: [...installed.values()].join(''), recommends: options.recommends };
-    const nothing: Simulated = { installed: [], removed: [], selected: [] };
-    const simulated = specs.length === 0 ? nothing : await apt.simulate(request);
-    const manual = options.manual === 'all' ? 'all' : new Set([...options.manual, ...simulated.selected]);
-    const { slice, status } = await lockSlice({ ...locking, name, simulated, store: context.store, manual });
-    slices.push(slice);
-    for (const removed of simulated.removed) {
-      for (const key of keysOf(removed, locking)) installed.delete(key);
-    }
-    for (const [key, paragraph] of status) {
-      // A new version may have gone from the image's architecture to `all`, or back.
-      const own = keysOf(key.slice(0, key.indexOf(':')), locking);
-      for (const other of own.includes(key) ? own : []) installed.delete(other);
-      installed.set(key, paragraph);
-    }
-  };
-  await add('bootstrap', base.all, { recommends: 'never', manual: 'all' });
-  const namesOf = (specs: readonly string[]): Manual =>
-    new Set(specs.map((spec) => wishName(spec, (name) => stanzas.has(name))));
-  await add('install', locking.install, { recommends, manual: namesOf(locking.install) });
-  await add('live', locking.live, { recommends, manual: namesOf(locking.live) });
-  return { essential: core.installed.map(({ name }) => name), slices };
-}
-
-/** apt names the image's own architecture only where it must; `all` stands under its own name. */
-function keysOf(name: string, { architecture }: Pick<Locking, 'architecture'>): string[] {
-  return name.includes(':') ? [name] : [`${name}:${architecture}`, `${name}:all`];
 }
 
 const specsOf = (wishes: readonly Wish[]): string[] => wishes.map(({ spec }) => spec);
