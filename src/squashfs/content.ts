@@ -36,7 +36,10 @@ async function readTail(image: Image, inode: FileInode): Promise<Buffer> {
   return block.subarray(offset, offset + length);
 }
 
-export function tailBytesOf({ sizeBytes, fragment }: FileInode, blockSizeBytes: number): number {
+export function tailBytesOf(
+  { sizeBytes, fragment }: Pick<FileInode, 'sizeBytes' | 'fragment'>,
+  blockSizeBytes: number,
+): number {
   return fragment === undefined ? 0 : sizeBytes % blockSizeBytes;
 }
 

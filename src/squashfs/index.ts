@@ -10,9 +10,11 @@ export { type Extracted, type ExtractOptions, extractImage } from './extract.ts'
 export { type Image, withImage } from './image.ts';
 export { type CompressBlocks, deflateBlocks, type StoredBlock, storeBlocks } from './link/compressor.ts';
 export type { Attributes, ContentSource, EntryBody, HardLinkEntry, InodeEntry, LinkEntry } from './link/entries.ts';
+export { formatIndex, parseIndex } from './link/indexText.ts';
 export { type LinkOptions, type LinkResult, linkSquashfs } from './link/link.ts';
 export { mergeTrees } from './link/merge.ts';
 export { compressWithMksquashfs, type MksquashfsOptions } from './link/mksquashfs.ts';
+export { indexObject, type ObjectIndex } from './link/object.ts';
 export { type ObjectOptions, objectArguments, STORED } from './link/objectArguments.ts';
 export type { Superblock } from './superblock.ts';
 export { type Verified, type VerifyOptions, verifyImage } from './verify.ts';

@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { defineStep, type Step } from '../engine/step.ts';
+import { LENT } from '../rootfs/buildTime.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { type AptFiles, digestsOf, modeOf } from './aptFiles.ts';
 import { listFiles } from './aptSimulation.ts';
@@ -40,12 +42,11 @@ export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, belo
     }),
     run: async (inputs, context) => {
       const files = await aptFilesFor(context.store, { ...inputs, files: aptFiles });
+      const source = join(context.scratch, 'apt-files');
+      const input = await gatherFiles(source, files);
       return changeRoot({ ...inputs, context, below: inputs.below }, async (layer) => {
-        await layer.runInRoot({ argv: ['sh', '-c', clearScript, 'clear', ...inputs.keep] });
-        for (const { path, content, mode } of files) {
-          const argv = ['sh', '-c', writeScript, 'write', path, mode.toString(8)];
-          await layer.runInRoot({ argv, input: content });
-        }
+        const argv = ['sh', '-c', `${clearScript}${writeScript}`, 'write', ...inputs.keep];
+        await layer.runInRoot({ argv, input, binds: [{ source, target: GATHERED }] });
       });
     },
   });
@@ -67,7 +68,25 @@ done
 [ ! -d /var/cache/apt ] || find /var/cache/apt ! -type d -exec rm -f {} +
 `;
 
-const writeScript = 'mkdir -p "$(dirname "$1")" && rm -f "$1" && cat >"$1" && chmod "$2" "$1"';
+const GATHERED = `${LENT}/apt-files`;
+
+/** Standard input: number, mode and path of each file, a line each. */
+const writeScript = `
+set -e
+while read -r number mode path; do
+  mkdir -p "$(dirname "$path")"
+  rm -f "$path"
+  cat "${GATHERED}/$number" >"$path"
+  chmod "$mode" "$path"
+done
+`;
+
+/** Puts the files into `directory` under their numbers; gives what \`writeScript\` reads. */
+async function gatherFiles(directory: string, files: readonly WrittenFile[]): Promise<string> {
+  await mkdir(directory);
+  for (const [number, { content }] of files.entries()) await writeFile(join(directory, String(number)), content);
+  return files.map(({ path, mode }, number) => `${number} ${mode.toString(8)} ${path}\n`).join('');
+}
 
 export interface ImageApt {
   readonly sourcesList: string;

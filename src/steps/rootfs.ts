@@ -3,13 +3,13 @@ import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { layerPaths } from '../rootfs/layer.ts';
 import { listTree, type MergedEntry } from '../rootfs/mergedTree.ts';
 import { readStack } from '../rootfs/stack.ts';
-import { type ContentSource, linkSquashfs } from '../squashfs/index.ts';
+import { type ContentSource, linkSquashfs, type ObjectIndex } from '../squashfs/index.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import type { Compression } from './compression.ts';
 import { excludeEntries } from './excludes.ts';
 import { toLinkEntries } from './linkEntries.ts';
 import { squashResidue } from './residue.ts';
-import { blockCompressor, readContents, type SquashedObject } from './squasher.ts';
+import { blockCompressor, readContents, readIndex, type SquashedObject } from './squasher.ts';
 import type { EpochSource } from './workshop.ts';
 
 export interface RootfsOptions {
@@ -32,7 +32,7 @@ export function rootfsStep(options: RootfsOptions): Step<BlobRef> {
   return defineStep({
     name: 'rootfs',
     title: 'system image',
-    version: 2,
+    version: 3,
     needs: [tools, ...epoch.needs, ...layers, objects],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
@@ -72,8 +72,8 @@ interface Holder {
 }
 
 interface Held {
-  /** Paths of the objects that have something of the root, packages first. */
-  readonly objects: readonly string[];
+  /** The objects that have something of the root, packages first. */
+  readonly objects: readonly ObjectIndex[];
   readonly sources: ReadonlyMap<string, ContentSource>;
 }
 
@@ -81,13 +81,14 @@ async function holdContents(entries: readonly MergedEntry[], holder: Holder): Pr
   const { store } = holder.context;
   const files = entries.filter(({ type, sizeBytes }) => type === 'f' && sizeBytes > 0);
   const wanted = new Set(files.map(({ content }) => content));
-  const held: { objects: string[]; sources: Map<string, ContentSource> } = { objects: [], sources: new Map() };
+  const held: { objects: ObjectIndex[]; sources: Map<string, ContentSource> } = { objects: [], sources: new Map() };
   const add = async (squashed: SquashedObject): Promise<void> => {
     const contents = [...(await readContents(store, squashed))].filter(
       ([, digest]) => wanted.has(digest) && !held.sources.has(digest),
     );
-    if (contents.length === 0 || squashed.object === null) return;
-    const object = held.objects.push(await store.blobPath(squashed.object)) - 1;
+    const index = contents.length === 0 ? undefined : await readIndex(store, squashed);
+    if (index === undefined) return;
+    const object = held.objects.push(index) - 1;
     for (const [path, digest] of contents) held.sources.set(digest, { object, path, digest });
   };
   for (const squashed of holder.objects) await add(squashed);

@@ -6,7 +6,15 @@ import type { StepContext } from '../engine/step.ts';
 import { parseManifest } from '../rootfs/manifest.ts';
 import { quote } from '../sandbox/mounts.ts';
 import type { Bind } from '../sandbox/types.ts';
-import { type CompressBlocks, compressWithMksquashfs, objectArguments } from '../squashfs/index.ts';
+import {
+  type CompressBlocks,
+  compressWithMksquashfs,
+  formatIndex,
+  indexObject,
+  type ObjectIndex,
+  objectArguments,
+  parseIndex,
+} from '../squashfs/index.ts';
 import { digestJson } from '../store/digest.ts';
 import type { BlobRef, Digest, Json, Store, TreeRef } from '../store/types.ts';
 import type { Compression } from './compression.ts';
@@ -16,6 +24,8 @@ import { openSandbox, toLog } from './workshop.ts';
 export type SquashedObject = {
   /** Null: there is nothing in it. */
   readonly object: BlobRef | null;
+  /** What its tables say (`formatIndex`). */
+  readonly index: BlobRef | null;
   /** `SHA-256, two spaces, path, NUL` for each file that is not empty (sha256sum --zero). */
   readonly contents: BlobRef;
 };
@@ -124,7 +134,16 @@ echo "$name"
 
 async function takeObject(store: Store, path: string): Promise<SquashedObject> {
   const contents = await store.putFile(`${path}.contents`);
-  return { object: contents.sizeBytes === 0 ? null : await store.putFile(path), contents };
+  if (contents.sizeBytes === 0) return { object: null, index: null, contents };
+  const index = await store.putBytes(formatIndex(await indexObject(path)));
+  return { object: await store.putFile(path), index, contents };
+}
+
+/** What the linker must know of an object, or undefined where there is nothing in it. */
+export async function readIndex(store: Store, squashed: SquashedObject): Promise<ObjectIndex | undefined> {
+  const { object, index } = squashed;
+  if (object === null || index === null) return undefined;
+  return parseIndex(await readFile(await store.blobPath(index), 'utf8'), await store.blobPath(object));
 }
 
 /** Contents of an object: SHA-256 by path. */

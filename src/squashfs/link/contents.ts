@@ -1,13 +1,12 @@
-import type { FileInode } from '../inodeFile.ts';
 import type { ContentSource } from './entries.ts';
-import type { ObjectIndex } from './object.ts';
+import type { HeldInode, ObjectIndex } from './object.ts';
 import { refuseLink } from './refuseLink.ts';
 import type { LinkInode, LinkTree } from './tree.ts';
 
 /** A file as an object holds it. */
 export interface HeldFile {
   readonly object: number;
-  readonly inode: FileInode;
+  readonly inode: HeldInode;
 }
 
 export interface Contents {

@@ -1,10 +1,9 @@
-import type { FileInode } from '../inodeFile.ts';
 import type { HeldFile } from './contents.ts';
-import { type ObjectIndex, tailOf } from './object.ts';
+import { type HeldInode, type ObjectIndex, tailOf } from './object.ts';
 import type { Placement } from './placement.ts';
 import { type RepackedTails, tailKey } from './repack.ts';
 
-export type FileBody = Pick<FileInode, 'sizeBytes' | 'blocksStart' | 'blocks' | 'fragment' | 'sparseBytes'>;
+export type FileBody = HeldInode;
 
 export const emptyBody: FileBody = {
   ...{ sizeBytes: 0, blocksStart: 0, sparseBytes: 0, fragment: undefined },

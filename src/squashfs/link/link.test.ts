@@ -24,9 +24,11 @@ import { verifyImage } from '../verify.ts';
 import { walk } from '../walk.ts';
 import type { CompressBlocks } from './compressor.ts';
 import type { LinkEntry } from './entries.ts';
+import { formatIndex, parseIndex } from './indexText.ts';
 import { uniteIntervals } from './intervals.ts';
 import { type LinkOptions, linkSquashfs } from './link.ts';
 import { compressWithMksquashfs } from './mksquashfs.ts';
+import { indexObject } from './object.ts';
 
 let directory: string;
 const at = (name: string) => join(directory, name);
@@ -204,6 +206,18 @@ test('equal files of several objects are kept once', async () => {
     for await (const { inode } of walk(image)) if (inode.kind === 'file') starts.add(inode.blocksStart);
     expect(starts.size).toBe(1);
   });
+});
+
+test('an index that was kept beside an object stands for reading the object again', async () => {
+  const files = Array.from({ length: 300 }, (_, at): TestEntry => {
+    const bytes = makeBytes(at % 3 === 0 ? 'noise' : 'text', at * 700, at);
+    return { ...attributes, kind: 'file', path: `f${at}`, bytes, content: undefined };
+  });
+  const options = await linkSpread(at('linked'), [root, ...files], ['-comp', 'zstd']);
+  const paths = options.objects as string[];
+  const objects = await Promise.all(paths.map(async (path) => parseIndex(formatIndex(await indexObject(path)), path)));
+  await linkSquashfs({ ...options, objects, output: at('by-index') });
+  expect((await readFile(at('by-index'))).equals(await readFile(at('linked')))).toBe(true);
 });
 
 test('without a compressor tables are stored as they are', async () => {

@@ -13,8 +13,8 @@ import { indexObjects, type ObjectIndex } from './object.ts';
 import { openOutput } from './openOutput.ts';
 import { Output } from './output.ts';
 import { type Placement, placeBlocks } from './placement.ts';
-import { type RepackedTails, repackTails } from './repack.ts';
-import { type WrittenTables, writeTables } from './tables.ts';
+import { planTails, type RepackedTails, repackTails } from './repack.ts';
+import { prepareTables, type WrittenTables, writeTables } from './tables.ts';
 import { buildTree, type LinkTree } from './tree.ts';
 import { collectXattrs } from './xattrSets.ts';
 
@@ -27,8 +27,8 @@ export interface LinkOptions {
   readonly epochSeconds: number;
   /** The final tree, in any order. */
   readonly entries: readonly LinkEntry[];
-  /** SquashFS images that hold the contents, made by mksquashfs with the codec and the block size. */
-  readonly objects: readonly string[];
+  /** SquashFS images that hold the contents, made by mksquashfs with the codec and the block size: paths, or indices. */
+  readonly objects: readonly (string | ObjectIndex)[];
   /** Compresses tables and what must be repacked. Default: both are stored as they are. */
   readonly compress?: CompressBlocks;
   readonly signal?: AbortSignal;
@@ -62,7 +62,10 @@ export async function linkSquashfs(options: LinkOptions): Promise<LinkResult> {
   const contents = chooseContents(tree, objects);
   const head = writeOptions(format);
   const placement = placeBlocks(contents, objects, SUPERBLOCK_BYTES + head.length);
-  const handle = await openOutput(options.output, options.objects);
+  const handle = await openOutput(
+    options.output,
+    objects.map(({ path }) => path),
+  );
   try {
     const image = { output: new Output(handle), tree, objects, contents, placement, options };
     await image.output.write(Buffer.concat([Buffer.alloc(SUPERBLOCK_BYTES), head]));
@@ -90,21 +93,22 @@ interface Body extends LinkResult {
   readonly bytesUsed: number;
 }
 
-/** Data, tables, padding. */
+/** Data, tables, padding. While blocks are copied, the compressor is at work on all the rest. */
 async function writeBody(linking: Linking): Promise<Body> {
   const { output, tree, objects, placement, options } = linking;
   const { compress = storeBlocks, blockSizeBytes, signal, onProgress } = options;
   const start = output.position;
-  await copyBlocks({ output, placement, objects, signal, onProgress });
-  const copiedEnd = output.position;
-  const firstIndex = placement.fragments.length;
-  const repacked = await repackTails(placement, objects, { blockSizeBytes, compress, output, firstIndex, signal });
-  const dataEnd = output.position;
+  const plan = planTails(placement, blockSizeBytes, placement.fragments.length);
   const xattrs = collectXattrs(tree);
-  const tables = await writeTables(output, {
-    ...{ tree, compress, fragments: [...placement.fragments, ...repacked.fragments] },
-    parts: { ids: collectIds(tree), xattrs, bodyOf: bodiesOf(linking, repacked.tails) },
-  });
+  const parts = { ids: collectIds(tree), xattrs, bodyOf: bodiesOf(linking, plan.tails) };
+  const turn = copyBlocks({ output, placement, objects, signal, onProgress });
+  const [copiedEnd, fragments, prepared] = await Promise.all([
+    turn.then(() => output.position),
+    repackTails(placement, { objects, plan, blockSizeBytes, compress, output, turn, signal }),
+    prepareTables({ tree, compress, parts }),
+  ]);
+  const dataEnd = output.position;
+  const tables = await writeTables(output, prepared, [...placement.fragments, ...fragments]);
   const bytesUsed = output.position;
   await output.write(Buffer.alloc((PADDING_BYTES - (bytesUsed % PADDING_BYTES)) % PADDING_BYTES));
   await output.finish();

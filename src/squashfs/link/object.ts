@@ -9,33 +9,46 @@ import { SUPERBLOCK_BYTES, type Superblock } from '../superblock.ts';
 import { walk } from '../walk.ts';
 import type { Interval } from './intervals.ts';
 
+/** A file as far as its content goes. */
+export type HeldInode = Pick<FileInode, 'sizeBytes' | 'blocksStart' | 'blocks' | 'fragment' | 'sparseBytes'>;
+
 /** What the linker must know of an object: everything but the bytes of its blocks. */
 export interface ObjectIndex {
   readonly path: string;
-  readonly superblock: Superblock;
+  readonly superblock: Pick<Superblock, 'codec' | 'blockSizeBytes'>;
   readonly compressorOptions: CompressorOptions | undefined;
-  readonly files: ReadonlyMap<string, FileInode>;
+  readonly files: ReadonlyMap<string, HeldInode>;
   readonly fragments: readonly FragmentEntry[];
 }
 
 /** Objects are many and small: enough of them at once to keep the disk busy, and no more. */
 const AT_ONCE = 8;
 
-export async function indexObjects(paths: readonly string[], signal?: AbortSignal): Promise<readonly ObjectIndex[]> {
-  const indices: ObjectIndex[] = Array.from({ length: paths.length });
+/** Indices of objects, of which some may be known already. */
+export async function indexObjects(
+  objects: readonly (string | ObjectIndex)[],
+  signal?: AbortSignal,
+): Promise<readonly ObjectIndex[]> {
+  const indices: ObjectIndex[] = Array.from({ length: objects.length });
   let next = 0;
   const work = async (): Promise<void> => {
-    while (next < paths.length) {
+    while (next < objects.length) {
       signal?.throwIfAborted();
       const at = next++;
-      indices[at] = await withImage(paths[at]!, indexObject);
+      const object = objects[at]!;
+      indices[at] = typeof object === 'string' ? await indexObject(object) : object;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return indices;
 }
 
-async function indexObject(image: Image): Promise<ObjectIndex> {
+/** Reads the tables of the object at `path`. Throws SQUASHFS_FORMAT for a damaged one. */
+export function indexObject(path: string): Promise<ObjectIndex> {
+  return withImage(path, indexImage);
+}
+
+async function indexImage(image: Image): Promise<ObjectIndex> {
   const { path, superblock, compressorOptions } = image;
   const files = new Map<string, FileInode>();
   for await (const { path: name, inode } of walk(image)) if (inode.kind === 'file') files.set(name, inode);
@@ -61,7 +74,7 @@ function checkIsData({ start, end }: Interval, { superblock }: Image): void {
 }
 
 /** The data blocks of a file, which stand one behind the other. */
-export function dataOf({ blocksStart, blocks }: FileInode): Interval {
+export function dataOf({ blocksStart, blocks }: HeldInode): Interval {
   return { start: blocksStart, end: blocks.reduce((end, size) => end + storedBytesOf(size), blocksStart) };
 }
 
@@ -71,7 +84,7 @@ export function storedOf({ start, size }: FragmentEntry): Interval {
 
 /** A file's place in its fragment block: undefined if it has none. */
 export function tailOf(
-  inode: FileInode,
+  inode: HeldInode,
   blockSizeBytes: number,
 ): { index: number; start: number; end: number } | undefined {
   if (inode.fragment === undefined) return undefined;

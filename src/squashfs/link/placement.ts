@@ -1,8 +1,7 @@
 import type { FragmentEntry } from '../fragment.ts';
-import type { FileInode } from '../inodeFile.ts';
 import type { Contents, HeldFile } from './contents.ts';
 import { bytesOf, type Interval, relocate, uniteIntervals } from './intervals.ts';
-import { dataOf, type ObjectIndex, storedOf, tailOf } from './object.ts';
+import { dataOf, type HeldInode, type ObjectIndex, storedOf, tailOf } from './object.ts';
 
 /** The part of an object that is copied as it is, and the tails that must be taken out of fragment blocks. */
 export interface ObjectPlacement {
@@ -56,8 +55,8 @@ export function placeBlocks(contents: Contents, objects: readonly ObjectIndex[],
   return { objects: placements, fragments, end };
 }
 
-function groupByObject(held: readonly HeldFile[]): Map<number, FileInode[]> {
-  const groups = new Map<number, FileInode[]>();
+function groupByObject(held: readonly HeldFile[]): Map<number, HeldInode[]> {
+  const groups = new Map<number, HeldInode[]>();
   for (const { object, inode } of held) {
     const group = groups.get(object);
     if (group === undefined) groups.set(object, [inode]);
@@ -66,7 +65,7 @@ function groupByObject(held: readonly HeldFile[]): Map<number, FileInode[]> {
   return groups;
 }
 
-function tailsByFragment(files: Iterable<FileInode>, { superblock }: ObjectIndex): Map<number, Interval[]> {
+function tailsByFragment(files: Iterable<HeldInode>, { superblock }: ObjectIndex): Map<number, Interval[]> {
   const tails = new Map<number, Interval[]>();
   for (const file of files) {
     const tail = tailOf(file, superblock.blockSizeBytes);

@@ -3,7 +3,7 @@ import { type FragmentEntry, writeFragmentEntry } from '../fragment.ts';
 import { writeReference } from '../metadataBlock.ts';
 import { type Superblock, superblockFlags } from '../superblock.ts';
 import { writeXattrSet, writeXattrTableHead, type XattrSet } from '../xattrTable.ts';
-import type { CompressBlocks, StoredBlock } from './compressor.ts';
+import { type CompressBlocks, type StoredBlock, storeBlocks } from './compressor.ts';
 import { planInodes } from './inodeTables.ts';
 import type { InodeParts } from './leafInodes.ts';
 import { blockStarts, compressTables, joinBlocks, positionOf } from './metadataStream.ts';
@@ -13,46 +13,66 @@ import type { LinkTree } from './tree.ts';
 export interface TableInput {
   readonly tree: LinkTree;
   readonly parts: InodeParts;
-  readonly fragments: readonly FragmentEntry[];
   readonly compress: CompressBlocks;
 }
 
 /** What the superblock says of the tables. */
 export type WrittenTables = Omit<Superblock, 'createdSeconds' | 'blockSizeBytes' | 'codec' | 'bytesUsed'>;
 
-/**
- * Writes all tables behind the data, in the order in which the kernel expects them: inodes, directories, fragments, inode
- * references, ids, xattrs.
- */
-export async function writeTables(output: Output, input: TableInput): Promise<WrittenTables> {
-  const { tree, parts, fragments, compress } = input;
+/** Tables whose bytes are known; they need to know where they stand only when they are written. */
+export interface PreparedTables {
+  readonly inodes: readonly StoredBlock[];
+  readonly listings: readonly StoredBlock[];
+  readonly references: readonly StoredBlock[];
+  readonly ids: readonly StoredBlock[];
+  readonly xattrs: XattrBlocks | undefined;
+  readonly facts: Pick<WrittenTables, 'inodeCount' | 'idCount' | 'rootInode' | 'flags'>;
+}
+
+/** Compresses all tables but that of fragments, which waits for their places. */
+export async function prepareTables({ tree, parts, compress }: TableInput): Promise<PreparedTables> {
   const { ids, xattrs } = parts;
   const plan = planInodes(tree, parts);
   const [head = [], store = []] = await compressTables([plan.head, xattrs.store], compress);
   const inodes = plan.lay(head);
   const contents = [
-    ...[inodes.listings, fragmentBytes(fragments), referenceBytes(tree, inodes.referenceOf), ids.bytes],
+    ...[inodes.listings, referenceBytes(tree, inodes.referenceOf), ids.bytes],
     setBytes(xattrs.sets, blockStarts(store)),
   ];
-  const [listings = [], ...indexed] = await compressTables(contents, compress);
-  const [fragmentBlocks = [], references = [], idBlocks = [], sets = []] = indexed;
+  const [listings = [], references = [], idBlocks = [], sets = []] = await compressTables(contents, compress);
+  const hasXattrs = xattrs.sets.length > 0;
+  return {
+    ...{ inodes: inodes.finish(blockStarts(listings)), listings, references, ids: idBlocks },
+    xattrs: hasXattrs ? { store, sets, setCount: xattrs.sets.length } : undefined,
+    facts: {
+      ...{ inodeCount: tree.inodes.length, idCount: ids.count, rootInode: inodes.referenceOf(tree.root) },
+      flags: superblockFlags.deduplicated | superblockFlags.exportable | (hasXattrs ? 0 : superblockFlags.noXattrs),
+    },
+  };
+}
+
+/**
+ * Writes all tables behind the data, in the order in which the kernel expects them: inodes, directories, fragments, inode
+ * references, ids, xattrs.
+ */
+export async function writeTables(
+  output: Output,
+  tables: PreparedTables,
+  fragments: readonly FragmentEntry[],
+): Promise<WrittenTables> {
   const inodeTable = output.position;
-  await output.write(joinBlocks(inodes.finish(blockStarts(listings))));
+  await output.write(joinBlocks(tables.inodes));
   const directoryTable = output.position;
-  await output.write(joinBlocks(listings));
+  await output.write(joinBlocks(tables.listings));
+  // Stored as it is: 16 bytes a block, which say little again, and everything else is done by now.
+  const [fragmentBlocks = []] = await compressTables([fragmentBytes(fragments)], storeBlocks);
   const fragmentTable = await writeIndexed(output, fragmentBlocks);
-  const exportTable = await writeIndexed(output, references);
-  const idTable = await writeIndexed(output, idBlocks);
-  const xattrTable =
-    xattrs.sets.length === 0 ? undefined : await writeXattrTable(output, { store, sets, setCount: xattrs.sets.length });
+  const exportTable = await writeIndexed(output, tables.references);
+  const idTable = await writeIndexed(output, tables.ids);
+  const xattrTable = tables.xattrs && (await writeXattrTable(output, tables.xattrs));
   return {
     ...{ inodeTable, directoryTable, fragmentTable, exportTable, idTable, xattrTable },
-    ...{ inodeCount: tree.inodes.length, fragmentCount: fragments.length, idCount: ids.count },
-    rootInode: inodes.referenceOf(tree.root),
-    flags:
-      superblockFlags.deduplicated |
-      superblockFlags.exportable |
-      (xattrTable === undefined ? superblockFlags.noXattrs : 0),
+    ...{ ...tables.facts, fragmentCount: fragments.length },
   };
 }
 
