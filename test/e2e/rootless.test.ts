@@ -28,6 +28,7 @@ const secret = 'correct horse battery staple';
 /** An edit in which much is done again, and a hook that leaves what the next one takes away. */
 function edit(directory: string): void {
   write(directory, 'config/includes.chroot/etc/included', 'edited\n');
+  write(directory, 'config/package-lists/more.list.chroot', 'tree less\n');
   const leave = `echo ${secret} >/opt/deleted; echo ${secret} >/opt/overwritten; yes ${secret} | head -c 3000000 >/opt/big`;
   write(directory, 'config/hooks/normal/0500-leave.hook.chroot', `#!/bin/sh\n${leave}\n`, 0o755);
   const take = 'rm /opt/deleted /opt/big; echo public >/opt/overwritten';
@@ -91,13 +92,15 @@ describe.runIf(isRoot)('an ordinary user', () => {
     const build = await lbSucceeds(['build', '--json'], roots);
     expect(stepsOf('step-reused', build)).toEqual(
       expect.arrayContaining([
-        'objects',
         'packages:install',
+        'packages:console.list.chroot',
         'hook:normal/8020-remove-dbus-machine-id.hook.chroot',
         'initrd',
       ]),
     );
-    expect(stepsOf('step-done', build)).toEqual(expect.arrayContaining(['includes:includes.chroot', 'rootfs']));
+    expect(stepsOf('step-done', build)).toEqual(
+      expect.arrayContaining(['packages:more.list.chroot', 'includes:includes.chroot', 'rootfs']),
+    );
     expect(sha256(join(scene.directory, image))).toBe(sha256(join(roots.directory, image)));
   });
 
