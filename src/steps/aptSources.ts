@@ -7,6 +7,7 @@ import { type AptFiles, digestsOf, modeOf } from './aptFiles.ts';
 import { listFiles } from './aptSimulation.ts';
 import { type ImageLists, listPrefix, selectLists } from './imageLists.ts';
 import type { IndexResult } from './indexResult.ts';
+import { layersWitness } from './sight.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
 
 export interface AptSourcesOptions {
@@ -27,6 +28,7 @@ export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, belo
     title: 'package sources',
     version: 3,
     needs: [...chrootNeeds(base), ...(lists?.indices ?? []), ...below],
+    witness: layersWitness,
     inputs: (resultOf) => ({
       ...chrootInputs(base, resultOf),
       below: below.map((step) => resultOf(step)),
@@ -44,7 +46,7 @@ export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, belo
       const files = await aptFilesFor(context.store, { ...inputs, files: aptFiles });
       const source = join(context.scratch, 'apt-files');
       const input = await gatherFiles(source, files);
-      return changeRoot({ ...inputs, context, below: inputs.below }, async (layer) => {
+      return changeRoot({ ...inputs, context, watch: { onOneProcessor: true } }, async (layer) => {
         const argv = ['sh', '-c', `${clearScript}${writeScript}`, 'write', ...inputs.keep];
         await layer.runInRoot({ argv, input, binds: [{ source, target: GATHERED }] });
       });

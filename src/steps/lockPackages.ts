@@ -1,5 +1,6 @@
 import type { StepContext } from '../engine/step.ts';
-import type { AptRequest, AptSimulation, Simulated } from './aptSimulation.ts';
+import type { AptSimulation, Simulated } from './aptSimulation.ts';
+import type { BaseSet } from './baseSet.ts';
 import { divideSet, type WishGroup } from './divideSet.ts';
 import type { Lock, LockSlice } from './lock.ts';
 import { lockSlice, type Manual } from './lockSlice.ts';
@@ -12,8 +13,7 @@ export interface Locking {
   readonly context: StepContext;
   readonly architecture: string;
   readonly foreign: readonly string[];
-  /** Names of packages that dpkg needs to run, and of all that the base system has. */
-  readonly base: { readonly core: readonly string[]; readonly all: readonly string[] };
+  readonly base: BaseSet;
   readonly recommends: boolean;
   readonly install: readonly WishGroup[];
   readonly live: readonly string[];
@@ -21,10 +21,9 @@ export interface Locking {
 
 /** Asks apt slice by slice, and writes down what it says. */
 export async function lockPackages(locking: Locking): Promise<Lock> {
-  const { apt, stanzas, base, recommends, install, live } = locking;
-  const core = await apt.simulate({ specs: base.core, installed: '', recommends: 'never' });
+  const { stanzas, base, recommends, install, live } = locking;
   const locker = openLock(locking);
-  const bootstrap = await locker.choose(base.all, 'never');
+  const bootstrap = { installed: base.installed, removed: [], selected: [] };
   await locker.add({ name: 'bootstrap', simulated: bootstrap, manual: 'all' });
 
   const wished = new Set<string>();
@@ -42,7 +41,7 @@ export async function lockPackages(locking: Locking): Promise<Lock> {
   const all = install.flatMap(({ specs }) => specs);
   await addWished(install, await locker.choose(all, recommends));
   await addWished([{ name: 'live', specs: live }], await locker.choose(live, recommends));
-  return { essential: core.installed.map(({ name }) => name), slices: locker.slices };
+  return { essential: base.essential, slices: locker.slices };
 }
 
 interface SliceToAdd {
@@ -57,7 +56,7 @@ function openLock(locking: Locking) {
   const slices: LockSlice[] = [];
   // What dpkg would say is installed, by name and architecture.
   const installed = new Map<string, string>();
-  const choose = async (specs: readonly string[], recommends: AptRequest['recommends']): Promise<Simulated> => {
+  const choose = async (specs: readonly string[], recommends: boolean): Promise<Simulated> => {
     const request = { specs, installed: [...installed.values()].join(''), recommends };
     return specs.length === 0 ? { installed: [], removed: [], selected: [] } : apt.simulate(request);
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { openApt } from './aptSimulation.ts';
+import { chooseBase } from './baseSet.ts';
 import type { IndexResult } from './indexResult.ts';
 import type { ListOutputs } from './listCommands.ts';
 import { type LocalRepository, localPin } from './localPackages.ts';
@@ -57,25 +58,25 @@ export const LOCAL_SLICE = 'local';
 
 /** The whole package set, by the real apt, on verified indices; nothing is unpacked yet. */
 export function resolveStep(options: ResolveOptions): Step<Lock> {
-  const { architecture, tools, index, bootstrap, recommends, aptOptions } = options;
+  const { architecture, index, recommends, aptOptions } = options;
   let outputs: ListOutputs = {};
   return defineStep({
     name: options.name ?? 'resolve',
     kind: 'resolve',
     title: 'package set',
     version: 4,
-    needs: [tools, index, ...needsOf(options)],
+    needs: [options.tools, index, ...needsOf(options)],
     inputs: async (resultOf) => {
       outputs = options.outputs ? resultOf(options.outputs) : {};
       const { install, live } = await options.wishes(outputs);
       const local = options.localPackages ? resultOf(options.localPackages) : undefined;
       return {
-        tools: resultOf(tools),
+        tools: resultOf(options.tools),
         architecture,
         main: resultOf(index).sources.slice(0, 1),
         // live-build has the local packages in sources.list.d, and moves all of sources.list behind them.
         sources: [...(local ? [local.source] : []), ...resultOf(index).sources],
-        bootstrap,
+        bootstrap: options.bootstrap,
         recommends,
         foreign: options.foreign,
         files: { ...options.aptFiles, ...(local && { 'preferences.d/livewright-packages.pref': localPin }) },
@@ -111,7 +112,10 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
       const directory = join(context.scratch, 'apt');
       const log = (line: string): void => context.log(line);
       const apt = await openApt({ ...inputs, store: context.store, sandbox, directory, log });
-      const base = bootstrapNames(await readStanzas(context.store, ownOf(inputs)), inputs.bootstrap);
+      const { tools, main, sources, bootstrap, foreign, files, options: words } = inputs;
+      const forBase = { tools, architecture, main, sources, bootstrap, foreign, files, words };
+      const names = async () => bootstrapNames(await readStanzas(context.store, ownOf(inputs)), inputs.bootstrap);
+      const base = await chooseBase(context, { inputs: forBase, apt, names });
       return lockPackages({ ...inputs, ...chosen, apt, stanzas, context, base });
     },
   });
