@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+// Measures what each codec, level and block size of the system image costs and gives, on the configuration of run.js.
+// Figures go to codecs.json, the table of them to docs/compression.md. Plain JavaScript: it runs without being compiled.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { codecChoices, nameOf } from './codecList.js';
+import { measureCodec, measureLogin, prepareCodecs } from './codecRuns.js';
+import { writeTable } from './codecTable.js';
+import { readHostMirrors } from './config.js';
+import { describeMachine, describeVersions } from './machine.js';
+
+const usage = `Usage: node bench/codecs.js --work DIRECTORY [--only REGEX] [--boot] [--again] [--minutes N] [--table]
+
+Compresses the system of examples/first with each codec, edits a file, and builds again. What codecs.json has is not
+measured again without --again, so the work may be broken off. DIRECTORY takes 15 GB and is yours to delete; a codec
+can be measured there once. --only takes rows by name ("zstd 19, 1M"), --minutes begins none after that time. With --boot,
+images that were measured are booted instead, by BIOS from a CD. --table only writes the table.
+`;
+
+const project = dirname(dirname(fileURLToPath(import.meta.url)));
+const resultsPath = join(project, 'bench/codecs.json');
+const string = { type: /** @type {const} */ ('string') };
+const boolean = { type: /** @type {const} */ ('boolean') };
+const { values } = parseArgs({
+  options: {
+    work: string,
+    only: string,
+    minutes: string,
+    boot: boolean,
+    again: boolean,
+    table: boolean,
+    help: boolean,
+  },
+});
+if (values.help || (values.work === undefined && !values.table)) process.stdout.write(usage);
+else await main();
+
+async function main() {
+  const results = readResults();
+  if (!values.table) await measure(results);
+  writeTable(project, results);
+}
+
+/** @param {ReturnType<typeof readResults>} results */
+async function measure(results) {
+  const work = resolve(values.work ?? '');
+  mkdirSync(work, { recursive: true });
+  const options = { project, work, timeoutMs: 30 * 60_000, mirrors: readHostMirrors() };
+  const wanted = codecChoices.filter((choice) => new RegExp(values.only ?? '').test(nameOf(choice)));
+  const due = wanted.filter((choice) => isDue(results.codecs[nameOf(choice)], choice));
+  if (due.length > 0 && !values.boot) await prepareCodecs(options);
+  for (const choice of due) {
+    if (performance.now() > Number(values.minutes ?? '1000') * 60_000) break;
+    const name = nameOf(choice);
+    const load = loadavg()[0];
+    const old = results.codecs[name];
+    const figures = values.boot
+      ? { ...old, loginSeconds: [...(old?.loginSeconds ?? []), await measureLogin(options, choice)] }
+      : { ...(await measureCodec(options, choice)), loginSeconds: old?.loginSeconds ?? [] };
+    results.codecs[name] = figures;
+    console.error(`${name} (load ${load.toFixed(1)}): ${JSON.stringify(figures)}`);
+    Object.assign(results, { machine: describeMachine(work), versions: describeVersions(project) });
+    writeFileSync(resultsPath, `${JSON.stringify(results, null, 2)}\n`);
+  }
+}
+
+function isDue(figures, choice) {
+  if (values.boot) return figures !== undefined && choice.boots && (values.again || figures.loginSeconds.length === 0);
+  return figures === undefined || values.again;
+}
+
+/** @returns {{ codecs: Record<string, import('./codecRuns.js').CodecFigures>, machine?: any, versions?: any }} */
+function readResults() {
+  try {
+    return JSON.parse(readFileSync(resultsPath, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return { codecs: {} };
+    throw error;
+  }
+}
