@@ -7,6 +7,12 @@ import { time } from './measure.js';
 /** @typedef {import('./codecList.js').CodecChoice} CodecChoice */
 
 /**
+ * @typedef {object} Boot
+ * @property {number} loginSeconds from the kernel's first word to the login prompt
+ * @property {number} cpuSeconds of the emulated machine and `lb test`, from power-on to power-off
+ */
+
+/**
  * @typedef {object} CodecFigures
  * @property {number} systemBytes filesystem.squashfs
  * @property {number} imageBytes the ISO image
@@ -14,14 +20,14 @@ import { time } from './measure.js';
  * @property {number} cpuSeconds of all processes of that build, in which nothing else but medium and image is made
  * @property {number} linkSeconds the step `rootfs` after an edit
  * @property {number} editSeconds the whole `lb build` after an edit
- * @property {number[]} loginSeconds from the kernel's first word to the login prompt, one for each boot
+ * @property {Boot[]} boots
  */
 
 /**
  * Compresses with an empty set of objects, then edits a file and links again.
  * @param {{ project: string, work: string, timeoutMs: number, mirrors: import('./config.js').Mirrors }} options
  * @param {CodecChoice} choice
- * @returns {Promise<Omit<CodecFigures, 'loginSeconds'>>}
+ * @returns {Promise<Omit<CodecFigures, 'boots'>>}
  */
 export async function measureCodec(options, choice) {
   const { run, tree } = openWorkshop(options, choice);
@@ -41,15 +47,15 @@ export async function measureCodec(options, choice) {
   };
 }
 
-/** Boots the image of a choice. @param {any} options @param {CodecChoice} choice @returns {Promise<number>} */
-export async function measureLogin(options, choice) {
+/** Boots the image of a choice. @param {any} options @param {CodecChoice} choice @returns {Promise<Boot>} */
+export async function measureBoot(options, choice) {
   const { run } = openWorkshop(options, choice);
   await run('config', ['config', ...configOptions(options.mirrors), ...optionsOf(choice)]);
   await run('again', ['build', '--json']);
-  const { events } = await run('boot', ['test', '--boots', 'bios-cd', '--json']);
+  const { events, cpuSeconds } = await run('boot', ['test', '--boots', 'bios-cd', '--json']);
   const after = (name) =>
     events.find(({ type, milestone }) => type === 'boot-milestone' && milestone === name)?.afterMs;
-  return (after('login') - after('kernel')) / 1000;
+  return { loginSeconds: (after('login') - after('kernel')) / 1000, cpuSeconds };
 }
 
 /** Makes, once, everything that does not depend on the codec. @param {any} options */

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { codecChoices, nameOf } from './codecList.js';
-import { measureCodec, measureLogin, prepareCodecs } from './codecRuns.js';
+import { measureBoot, measureCodec, prepareCodecs } from './codecRuns.js';
 import { writeTable } from './codecTable.js';
 import { readHostMirrors } from './config.js';
 import { describeMachine, describeVersions } from './machine.js';
@@ -58,8 +58,8 @@ async function measure(results) {
     const load = loadavg()[0];
     const old = results.codecs[name];
     const figures = values.boot
-      ? { ...old, loginSeconds: [...(old?.loginSeconds ?? []), await measureLogin(options, choice)] }
-      : { ...(await measureCodec(options, choice)), loginSeconds: old?.loginSeconds ?? [] };
+      ? { ...old, boots: [...(old?.boots ?? []), await measureBoot(options, choice)] }
+      : { ...(await measureCodec(options, choice)), boots: old?.boots ?? [] };
     results.codecs[name] = figures;
     console.error(`${name} (load ${load.toFixed(1)}): ${JSON.stringify(figures)}`);
     Object.assign(results, { machine: describeMachine(work), versions: describeVersions(project) });
@@ -68,7 +68,7 @@ async function measure(results) {
 }
 
 function isDue(figures, choice) {
-  if (values.boot) return figures !== undefined && choice.boots && (values.again || figures.loginSeconds.length === 0);
+  if (values.boot) return figures !== undefined && choice.boots && (values.again || figures.boots.length === 0);
   return figures === undefined || values.again;
 }
 
