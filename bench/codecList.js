@@ -20,10 +20,10 @@ export const codecChoices = [
   { type: 'xz -Xbcj x86', block: '1M', boots: true },
   ...zstdLevels.map((level) => ({
     ...{ type: 'zstd', level, block: /** @type {const} */ ('128K') },
-    boots: [1, 3, 19].includes(level),
+    boots: level === 3 || level === 19,
   })),
   ...larger.flatMap((block) =>
-    zstdLevels.map((level) => ({ type: 'zstd', level, block, boots: level === 22 && block === '1M' })),
+    zstdLevels.map((level) => ({ type: 'zstd', level, block, boots: level === 19 && block === '1M' })),
   ),
   { type: 'gzip', block: '128K', boots: true },
   { type: 'lz4', block: '128K', boots: true },

@@ -18,6 +18,7 @@ import { time } from './measure.js';
  * @property {number} imageBytes the ISO image
  * @property {number} compressSeconds wall time of the steps `objects` and `rootfs`
  * @property {number} cpuSeconds of all processes of that build, in which nothing else but medium and image is made
+ * @property {number} readSeconds processor time of decompressing everything once, natively (unsquashfs, user mode)
  * @property {number} linkSeconds the step `rootfs` after an edit
  * @property {number} editSeconds the whole `lb build` after an edit
  * @property {Boot[]} boots
@@ -30,18 +31,22 @@ import { time } from './measure.js';
  * @returns {Promise<Omit<CodecFigures, 'boots'>>}
  */
 export async function measureCodec(options, choice) {
-  const { run, tree } = openWorkshop(options, choice);
+  const { run, runProgram, tree } = openWorkshop(options, choice);
   await run('config', ['config', ...configOptions(options.mirrors), ...optionsOf(choice)]);
   const cold = await run('cold', ['build', '--json']);
   const [objects, rootfs] = [stepSeconds(cold, 'objects'), stepSeconds(cold, 'rootfs')];
-  const systemBytes = statSync(join(tree, 'binary/live/filesystem.squashfs')).size;
-  const sizes = { systemBytes, imageBytes: imageBytes(tree) };
+  const system = join(tree, 'binary/live/filesystem.squashfs');
+  const sizes = { systemBytes: statSync(system).size, imageBytes: imageBytes(tree) };
+  const unpacked = join(options.work, 'unpacked');
+  rmSync(unpacked, { recursive: true, force: true });
+  const read = await runProgram('read', ['unsquashfs', '-quiet', '-no-progress', '-dest', unpacked, system]);
   editOneFile(tree, Math.round(performance.timeOrigin + performance.now()));
   const edited = await run('edited', ['build', '--json']);
   return {
     ...sizes,
     compressSeconds: objects + rootfs,
     cpuSeconds: cold.cpuSeconds,
+    readSeconds: read.userSeconds,
     linkSeconds: stepSeconds(edited, 'rootfs'),
     editSeconds: edited.seconds,
   };
@@ -75,14 +80,15 @@ function openWorkshop({ project, work, timeoutMs }, choice) {
   mkdirSync(logs, { recursive: true });
   const lb = [process.execPath, join(project, 'bin/lb.js')];
   // bash counts what all processes took; Node has no such figure for one child.
-  const timed = ['bash', '-c', 'TIMEFORMAT="cpu %U %S"; time "$@"', 'bash', ...lb];
-  const run = async (what, words) => {
+  const timed = ['bash', '-c', 'TIMEFORMAT="cpu %U %S"; time "$@"', 'bash'];
+  const runProgram = async (what, argv) => {
     const log = join(logs, `${nameOf(choice).replaceAll(/[^\w]+/g, '-')}-${what}.log`);
     rmSync(log, { force: true });
-    const { seconds } = await time({ argv: [...timed, ...words], cwd: tree, env, log, timeoutMs });
+    const { seconds } = await time({ argv: [...timed, ...argv], cwd: tree, env, log, timeoutMs });
     return { seconds, ...readLog(readFileSync(log, 'utf8')) };
   };
-  return { run, tree };
+  const run = (what, words) => runProgram(what, [...lb, ...words]);
+  return { run, runProgram, tree };
 }
 
 /** @param {string} text */
@@ -90,7 +96,7 @@ function readLog(text) {
   const lines = text.split('\n');
   const [, user, system] = lines.at(-2)?.split(' ') ?? [];
   const events = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
-  return { events, cpuSeconds: Number(user) + Number(system) };
+  return { events, userSeconds: Number(user), cpuSeconds: Number(user) + Number(system) };
 }
 
 /** A step that was reused was not measured: throws. */

@@ -8,16 +8,19 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { codecChoices, nameOf } from './codecList.js';
 import { measureBoot, measureCodec, prepareCodecs } from './codecRuns.js';
-import { writeTable } from './codecTable.js';
+import { measureSample } from './codecSample.js';
+import { writeTables } from './codecTable.js';
 import { readHostMirrors } from './config.js';
 import { describeMachine, describeVersions } from './machine.js';
 
-const usage = `Usage: node bench/codecs.js --work DIRECTORY [--only REGEX] [--boot] [--again] [--minutes N] [--table]
+const usage = `Usage: node bench/codecs.js --work DIRECTORY [--only REGEX] [--boot] [--again] [--minutes N]
+                           [--sample ROOT] [--table]
 
 Compresses the system of examples/first with each codec, edits a file, and builds again. What codecs.json has is not
 measured again without --again, so the work may be broken off. DIRECTORY takes 15 GB and is yours to delete; a codec
 can be measured there once. --only takes rows by name ("zstd 19, 1M"), --minutes begins none after that time. With --boot,
-images that were measured are booted instead, by BIOS from a CD. --table only writes the table.
+images that were measured are booted instead, by BIOS from a CD. --sample measures mksquashfs alone, on every tenth file
+of a system (say, chroot/ after lb chroot --extract). --table only writes the tables.
 `;
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -29,6 +32,7 @@ const { values } = parseArgs({
     work: string,
     only: string,
     minutes: string,
+    sample: string,
     boot: boolean,
     again: boolean,
     table: boolean,
@@ -40,8 +44,9 @@ else await main();
 
 async function main() {
   const results = readResults();
-  if (!values.table) await measure(results);
-  writeTable(project, results);
+  if (values.sample !== undefined) takeSample(values.sample, results);
+  else if (!values.table) await measure(results);
+  writeTables(project, results);
 }
 
 /** @param {ReturnType<typeof readResults>} results */
@@ -62,9 +67,22 @@ async function measure(results) {
       : { ...(await measureCodec(options, choice)), boots: old?.boots ?? [] };
     results.codecs[name] = figures;
     console.error(`${name} (load ${load.toFixed(1)}): ${JSON.stringify(figures)}`);
-    Object.assign(results, { machine: describeMachine(work), versions: describeVersions(project) });
-    writeFileSync(resultsPath, `${JSON.stringify(results, null, 2)}\n`);
+    keep(results, work);
   }
+}
+
+/** @param {string} root @param {ReturnType<typeof readResults>} results */
+function takeSample(root, results) {
+  const work = resolve(values.work ?? '');
+  mkdirSync(work, { recursive: true });
+  results.sample = measureSample(resolve(root), work);
+  keep(results, work);
+}
+
+/** After every codec: what was measured is not lost when the rest is broken off. */
+function keep(results, work) {
+  Object.assign(results, { machine: describeMachine(work), versions: describeVersions(project) });
+  writeFileSync(resultsPath, `${JSON.stringify(results, null, 2)}\n`);
 }
 
 function isDue(figures, choice) {
@@ -72,7 +90,15 @@ function isDue(figures, choice) {
   return figures === undefined || values.again;
 }
 
-/** @returns {{ codecs: Record<string, import('./codecRuns.js').CodecFigures>, machine?: any, versions?: any }} */
+/**
+ * @typedef {object} CodecResults
+ * @property {Record<string, import('./codecRuns.js').CodecFigures>} codecs
+ * @property {ReturnType<typeof measureSample>} [sample]
+ * @property {any} [machine]
+ * @property {any} [versions]
+ */
+
+/** @returns {CodecResults} */
 function readResults() {
   try {
     return JSON.parse(readFileSync(resultsPath, 'utf8'));

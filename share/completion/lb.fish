@@ -93,7 +93,7 @@ complete -c lb -n '__fish_seen_subcommand_from config' -l initramfs -x -a 'none 
 complete -c lb -n '__fish_seen_subcommand_from config' -l initramfs-compression -x -a 'bzip2 gzip lzma' -d 'Compression of the initial RAM disk. Default: gzip.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l initsystem -x -a 'sysvinit systemd none' -d 'Init system that live-config is installed for. Default: systemd; none with --system normal.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l chroot-filesystem -x -a 'ext2 ext3 ext4 squashfs jffs2 none plain' -d 'File system of the system image. Default: squashfs.'
-complete -c lb -n '__fish_seen_subcommand_from config' -l profile -x -a 'dev release' -d 'What the compression is to be good for: dev, the shortest way from an edit to a running system; release, a small image.'
+complete -c lb -n '__fish_seen_subcommand_from config' -l profile -x -a 'dev release' -d 'What compression is to be good for: dev, the way from an edit to a running system; release, small and quickly read.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l chroot-squashfs-compression-level -x -d 'Compression level of the system image. Default: the profile\'s; without one, the compressor\'s own.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l chroot-squashfs-compression-type -x -d 'Compression of the system image. Default: the profile\'s; without one, xz.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l interactive -x -a 'true shell x11 xnest false' -d 'Stop at the end of the installation for work by hand. Default: false.'

@@ -98,7 +98,7 @@ export const systemOptions = {
     type: optionalChoice(...profileNames),
     default: '',
     group: 'System',
-    help: 'What the compression is to be good for: dev, the shortest way from an edit to a running system; release, a small image.',
+    help: 'What compression is to be good for: dev, the way from an edit to a running system; release, small and quickly read.',
     honoured: true,
   }),
   chrootSquashfsCompressionLevel: derivedOption({
