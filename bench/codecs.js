@@ -67,7 +67,8 @@ async function measure(results) {
       : { ...(await measureCodec(options, choice)), boots: old?.boots ?? [] };
     results.codecs[name] = figures;
     console.error(`${name} (load ${load.toFixed(1)}): ${JSON.stringify(figures)}`);
-    keep(results, work);
+    Object.assign(results, { machine: describeMachine(work), versions: describeVersions(project) });
+    keep(results);
   }
 }
 
@@ -76,12 +77,11 @@ function takeSample(root, results) {
   const work = resolve(values.work ?? '');
   mkdirSync(work, { recursive: true });
   results.sample = measureSample(resolve(root), work);
-  keep(results, work);
+  keep(results);
 }
 
 /** After every codec: what was measured is not lost when the rest is broken off. */
-function keep(results, work) {
-  Object.assign(results, { machine: describeMachine(work), versions: describeVersions(project) });
+function keep(results) {
   writeFileSync(resultsPath, `${JSON.stringify(results, null, 2)}\n`);
 }
 
