@@ -1,9 +1,23 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+
+/** What all sides build. */
+export const suite = 'trixie';
+export const codec = 'xz';
 
 /** The names of both option sets are those of live-build 20230502 (Debian 12) and later. */
 const commonOptions = [
-  ['--distribution', 'trixie'],
+  ['--distribution', suite],
   ['--archive-areas', 'main'],
   ['--binary-images', 'iso-hybrid'],
   ['--debian-installer', 'none'],
@@ -14,7 +28,7 @@ const commonOptions = [
   ['--updates', 'true'],
   ['--zsync', 'false'],
   ['--cache', 'true'],
-  ['--chroot-squashfs-compression-type', 'xz'],
+  ['--chroot-squashfs-compression-type', codec],
 ];
 
 const mirrorNames = ['--mirror-bootstrap', '--mirror-chroot', '--mirror-binary'];
@@ -76,6 +90,11 @@ export function makeTree(project, tree) {
 /** Changes one file below includes.chroot, to something it never was before. @param {string} tree @param {number} run */
 export function editOneFile(tree, run) {
   writeEdited(tree, `edit ${run} of ${process.pid}\n`);
+}
+
+/** What is added is small and brings three libraries with it. @param {string} tree */
+export function addOnePackage(tree) {
+  appendFileSync(join(tree, 'config/package-lists/console.list.chroot'), 'htop\n');
 }
 
 /** @param {string} tree @param {string} text */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { configOptions, editOneFile, imageBytes, makeTree, removeImage } from './config.js';
+import { addOnePackage, configOptions, editOneFile, imageBytes, makeTree, removeImage } from './config.js';
 import { logPath, sample, time } from './measure.js';
 
 const lb = '/usr/bin/lb';
@@ -10,7 +10,16 @@ const lb = '/usr/bin/lb';
  * Its own mount and process namespaces: whatever a killed build leaves mounted is gone with it, and deleting the tree
  * can never reach the host's /dev or /proc.
  */
-const isolated = ['unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'];
+export const isolated = [
+  'unshare',
+  '--mount',
+  '--propagation',
+  'private',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  '--mount-proc',
+];
 
 export function prepareLiveBuild() {
   if (process.getuid?.() !== 0) throw new Error('live-build needs root; run as root, or with --only ours.');
@@ -26,13 +35,13 @@ function isInstalled() {
 }
 
 /**
- * Cold in a new directory; `lb build` again with nothing changed; one file edited. live-build redoes no step that it
- * has done, so an edit is seen only after `lb clean`, which keeps `cache/` but forgets that `lb config` was run.
+ * Cold in a new directory; `lb build` again with nothing changed; one file edited; one package added. live-build redoes no
+ * step that it has done, so an edit is seen only after `lb clean`, which keeps `cache/` but forgets that `lb config` was run.
  * @param {any} options
  * @param {number} run
  */
 export async function runLiveBuild(options, run) {
-  const { project, work, timeoutMs, mirrors } = options;
+  const { project, work, timeoutMs, mirrors, wants } = options;
   const home = join(work, 'live-build');
   const tree = join(home, 'tree');
   const measure = (scenario, commands) => {
@@ -41,7 +50,7 @@ export async function runLiveBuild(options, run) {
     return sample(what, async () => {
       let seconds = 0;
       for (const words of commands) {
-        seconds += await time({ argv: [...isolated, lb, ...words], cwd: tree, log, timeoutMs });
+        seconds += (await time({ argv: [...isolated, lb, ...words], cwd: tree, log, timeoutMs })).seconds;
       }
       return { seconds, imageBytes: imageBytes(tree) };
     });
@@ -53,8 +62,15 @@ export async function runLiveBuild(options, run) {
   const log = join(work, 'logs', `live-build-config-${run}.log`);
   await time({ argv: [...isolated, lb, ...config], cwd: tree, log, timeoutMs });
   const cold = await measure('cold', [['build']]);
-  const unchanged = await measure('unchanged', [['build']]);
-  removeImage(tree);
-  editOneFile(tree, run);
-  return [cold, unchanged, await measure('edited', [['clean'], config, ['build']])];
+  const samples = wants('cold') ? [cold] : [];
+  if (wants('unchanged')) samples.push(await measure('unchanged', [['build']]));
+  const edit = async (scenario, change) => {
+    if (!wants(scenario)) return;
+    removeImage(tree);
+    change();
+    samples.push(await measure(scenario, [['clean'], config, ['build']]));
+  };
+  await edit('edited', () => editOneFile(tree, run));
+  await edit('package-added', () => addOnePackage(tree));
+  return samples;
 }

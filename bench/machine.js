@@ -22,9 +22,16 @@ export function describeVersions(project) {
   const commit = output('git', ['-C', project, 'rev-parse', '--short', 'HEAD']);
   return {
     ours: commit === '' ? version : `${version} (${commit})`,
-    liveBuild: output('dpkg-query', ['--show', 'live-build']).split('\t')[1] ?? 'not installed',
+    liveBuild: versionOf('live-build'),
+    mmdebstrap: versionOf('mmdebstrap'),
+    squashfsTools: versionOf('squashfs-tools'),
     node: process.versions.node,
   };
+}
+
+/** @param {string} name */
+function versionOf(name) {
+  return output('dpkg-query', ['--show', name]).split('\t')[1] ?? 'not installed';
 }
 
 /** @param {string} program @param {string[]} args */

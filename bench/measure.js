@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * One measured command line, or what kept it from being measured.
  * @typedef {object} Sample
- * @property {'ours' | 'live-build'} half
+ * @property {'ours' | 'live-build' | 'by-hand'} half
  * @property {string} scenario
  * @property {number} run
  * @property {number} [seconds]
  * @property {number} [imageBytes]
+ * @property {number} [peakBytes] memory of our own process at its peak, without the programs that it starts
  * @property {string} [failure]
  */
 
@@ -23,10 +24,16 @@ import { join } from 'node:path';
  */
 
 /**
- * Runs a command to its end and gives the seconds it took; rejects if it fails or takes too long. Everything it
+ * @typedef {object} Measured
+ * @property {number} seconds
+ * @property {number} peakBytes of the process itself (VmHWM), without those that it starts
+ */
+
+/**
+ * Runs a command to its end and measures it; rejects if it fails or takes too long. Everything it
  * started is killed with it, as it leads a process group.
  * @param {Command} command
- * @returns {Promise<number>}
+ * @returns {Promise<Measured>}
  */
 export function time({ argv, cwd, env, log, timeoutMs }) {
   const output = openSync(log, 'a');
@@ -38,6 +45,10 @@ export function time({ argv, cwd, env, log, timeoutMs }) {
     detached: true,
   });
   let isLate = false;
+  let peakBytes = 0;
+  const watch = setInterval(() => {
+    peakBytes = Math.max(peakBytes, readPeak(child.pid));
+  }, 100);
   const timer = setTimeout(() => {
     isLate = true;
     killGroup(child);
@@ -48,19 +59,32 @@ export function time({ argv, cwd, env, log, timeoutMs }) {
   };
   process.once('SIGINT', onInterrupt);
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
+    child.once('error', (error) => {
+      clearInterval(watch);
+      reject(error);
+    });
     child.once('close', (code, signal) => {
       const seconds = Number(process.hrtime.bigint() - started) / 1e9;
       clearTimeout(timer);
+      clearInterval(watch);
       process.off('SIGINT', onInterrupt);
       closeSync(output);
-      if (code === 0) return resolve(seconds);
+      if (code === 0) return resolve({ seconds, peakBytes });
       const how = isLate ? `took longer than ${timeoutMs / 60_000} minutes` : `ended with ${signal ?? `code ${code}`}`;
       // Mirrors are left out: the message goes into results.json.
       const shown = argv.filter((word) => !/^https?:/.test(word)).join(' ');
       reject(new Error(`${shown} ${how}; see ${log}`));
     });
   });
+}
+
+/** The kernel keeps the peak, so only what the last tenth of a second adds is missed. @param {number | undefined} pid */
+function readPeak(pid) {
+  try {
+    return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0; // It has just ended.
+  }
 }
 
 /** @param {import('node:child_process').ChildProcess} child */
@@ -75,7 +99,7 @@ function killGroup(child) {
 /**
  * Measures one scenario of a half; a failure is a sample too, so that the rest is still measured.
  * @param {{ half: Sample['half'], scenario: string, run: number }} what
- * @param {() => Promise<{ seconds: number, imageBytes: number }>} action
+ * @param {() => Promise<Partial<Measured> & { imageBytes: number }>} action
  * @returns {Promise<Sample>}
  */
 export async function sample(what, action) {

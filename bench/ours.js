@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { configOptions, editOneFile, imageBytes, makeTree } from './config.js';
+import { addOnePackage, configOptions, editOneFile, imageBytes, makeTree } from './config.js';
 import { logPath, sample, time } from './measure.js';
 
 /** @param {{ project: string }} options */
@@ -12,12 +12,13 @@ export function prepareOurs({ project }) {
 }
 
 /**
- * Cold with an empty store, cold with the tools tree alone in the store, nothing changed, one file edited.
+ * Cold with an empty store, cold with the tools tree alone in the store, nothing changed, one file edited, one package added.
+ * Gives a sample for each scenario that `options.wants`.
  * @param {any} options
  * @param {number} run
  */
 export async function runOurs(options, run) {
-  const { project, work, timeoutMs, mirrors } = options;
+  const { project, work, timeoutMs, mirrors, wants } = options;
   const home = join(work, 'ours');
   const tree = join(home, 'tree');
   const store = join(home, 'store');
@@ -27,7 +28,7 @@ export async function runOurs(options, run) {
     const what = { half: /** @type {const} */ ('ours'), scenario, run };
     const log = logPath(work, what);
     return sample(what, async () => ({
-      seconds: await time({ argv: [...lb, 'build'], cwd: tree, env, log, timeoutMs }),
+      ...(await time({ argv: [...lb, 'build'], cwd: tree, env, log, timeoutMs })),
       imageBytes: imageBytes(tree),
     }));
   };
@@ -37,18 +38,26 @@ export async function runOurs(options, run) {
     return time({ argv, cwd: tree, env, log: join(work, 'logs', `ours-config-${run}.log`), timeoutMs });
   };
 
+  const samples = [];
+  const wanted = async (scenario, prepare = () => {}) => {
+    if (!wants(scenario)) return;
+    await prepare();
+    samples.push(await measure(scenario));
+  };
   rmSync(home, { recursive: true, force: true });
-  await configure();
-  await fillWithTools({ lb, tree, env, log: join(work, 'logs', `ours-tools-${run}.log`), timeoutMs });
-  await configure();
-  const coldWithTools = await measure('cold-with-tools');
-
+  await wanted('cold-with-tools', async () => {
+    await configure();
+    await fillWithTools({ lb, tree, env, log: join(work, 'logs', `ours-tools-${run}.log`), timeoutMs });
+    await configure();
+  });
   rmSync(store, { recursive: true, force: true });
   await configure();
   const cold = await measure('cold');
-  const unchanged = await measure('unchanged');
-  editOneFile(tree, run);
-  return [cold, coldWithTools, unchanged, await measure('edited')];
+  if (wants('cold')) samples.push(cold);
+  await wanted('unchanged');
+  await wanted('edited', () => editOneFile(tree, run));
+  await wanted('package-added', () => addOnePackage(tree));
+  return samples;
 }
 
 /**

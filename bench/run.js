@@ -1,25 +1,31 @@
 #!/usr/bin/env node
-// Measures this checkout and Debian's live-build, one after the other, on the same configuration, machine and mirror.
+// Measures this checkout, Debian's live-build and a script, one after the other, on the same configuration, machine and mirror.
 // What each row means stands in report.js. Plain JavaScript: it runs without being compiled.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { prepareByHand, runByHand } from './byHand.js';
 import { readHostMirrors, shownOptions } from './config.js';
 import { prepareLiveBuild, runLiveBuild } from './liveBuild.js';
 import { describeMachine, describeVersions } from './machine.js';
 import { prepareOurs, runOurs } from './ours.js';
-import { renderReport } from './report.js';
+import { renderReport, rows } from './report.js';
 
-const usage = `Usage: node bench/run.js [--runs N] [--only ours|live-build] [--out DIRECTORY] [--work DIRECTORY]
-                        [--timeout MINUTES] [--check]
+const usage = `Usage: node bench/run.js [--runs N] [--only SIDES] [--rows SCENARIOS] [--out DIRECTORY]
+                        [--work DIRECTORY] [--timeout MINUTES] [--check]
 
 Builds the configuration of examples/first N times (default 3) with each, and writes RESULTS.md and results.json to
-DIRECTORY (default: bench/). The live-build half needs root; live-build is installed with apt-get if it is missing.
+DIRECTORY (default: bench/). All but ours need root; what they are made of is installed with apt-get if it is missing.
+SIDES: some of ours,live-build,by-hand. SCENARIOS: some of ${rows.map(({ ours }) => ours).join(',')};
+what they build on is built, but not measured.
 The work directory (default: a new one below ${tmpdir()}) needs about 10 GB; only its logs are kept.
 A command that takes longer than --timeout (default 60) is killed. --check prepares everything and builds nothing.
 `;
+
+const sides = ['ours', 'live-build', 'by-hand'];
+const scenarios = rows.map(({ ours }) => ours);
 
 await main();
 
@@ -31,7 +37,8 @@ async function main() {
   const halves = [
     { name: 'ours', prepare: prepareOurs, run: runOurs },
     { name: 'live-build', prepare: prepareLiveBuild, run: runLiveBuild },
-  ].filter(({ name }) => options.only === undefined || options.only === name);
+    { name: 'by-hand', prepare: prepareByHand, run: runByHand },
+  ].filter(({ name }) => options.only.includes(name));
   try {
     for (const half of halves) half.prepare(options);
     if (options.check) return void console.error(`bench: ready; ${shownOptions(options.mirrors).join(' ')}`);
@@ -53,6 +60,7 @@ function readOptions() {
   const known = {
     runs: string,
     only: string,
+    rows: string,
     out: string,
     work: string,
     timeout: string,
@@ -70,7 +78,8 @@ function readOptions() {
       work,
       runs: positive(values.runs ?? '3', '--runs'),
       timeoutMs: positive(values.timeout ?? '60', '--timeout') * 60_000,
-      only: oneOf(values.only),
+      only: someOf(values.only, sides, '--only'),
+      wants: wantsOf(someOf(values.rows, scenarios, '--rows')),
       out: resolve(values.out ?? join(project, 'bench')),
       check: values.check === true,
       mirrors: readHostMirrors(),
@@ -88,10 +97,16 @@ function positive(text, name) {
   return value;
 }
 
-/** @param {string | undefined} only */
-function oneOf(only) {
-  if (only === undefined || only === 'ours' || only === 'live-build') return only;
-  throw new Error('--only must be "ours" or "live-build".');
+/** @param {readonly string[]} wanted */
+function wantsOf(wanted) {
+  return (/** @type {string} */ scenario) => wanted.includes(scenario);
+}
+
+/** @param {string | undefined} text @param {readonly string[]} known @param {string} name */
+function someOf(text, known, name) {
+  const words = text?.split(',') ?? known;
+  if (words.every((word) => known.includes(word))) return words;
+  throw new Error(`${name} takes some of ${known.join(',')}.`);
 }
 
 /** @param {any} options @param {import('./measure.js').Sample[]} samples @param {number} load */
@@ -110,7 +125,7 @@ function writeResults(options, samples, load) {
   const report = renderReport(results);
   writeFileSync(join(options.out, 'RESULTS.md'), report);
   console.log(report);
-  for (const name of ['ours', 'live-build']) rmSync(join(options.work, name), { recursive: true, force: true });
+  for (const name of sides) rmSync(join(options.work, name), { recursive: true, force: true });
   console.error(`bench: logs are in ${join(options.work, 'logs')}.`);
   if (samples.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
 }

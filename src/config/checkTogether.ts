@@ -1,6 +1,7 @@
 import { LivewrightError } from '../errors.ts';
 import { placeOf } from './checkValue.ts';
 import { type LiveValues, type OptionName, rowOf } from './options.ts';
+import { profiles } from './profiles.ts';
 import type { ConfigWarning, Origin } from './settings.ts';
 
 interface Finding {
@@ -97,8 +98,19 @@ const longVolume: Check = (values) =>
       }
     : undefined;
 
+/** The type that was set counts; somebody who asks for a profile should hear why nothing comes of it. */
+const idleProfile: Check = ({ profile, chrootSquashfsCompressionType: type }) =>
+  profile !== '' && type !== profiles[profile].type
+    ? {
+        options: ['chrootSquashfsCompressionType', 'profile'],
+        message: `--profile ${profile} changes nothing, as the compression is set: "${type}".`,
+        hint: 'To leave it to the profile: lb config --chroot-squashfs-compression-type "".',
+      }
+    : undefined;
+
 const cautions: readonly Check[] = [
   longVolume,
+  idleProfile,
   // overlayfs.rst of the kernel: NFS is not suitable for the layer that is written, and live-boot has no other union today.
   ({ binaryImages, netCowPath }) =>
     binaryImages.includes('netboot') && netCowPath !== ''

@@ -1,6 +1,7 @@
 import type { HostFacts } from './hostFacts.ts';
 import type { Architecture } from './options/target.ts';
 import type { DerivedName, LiveValues, ValueOf } from './options.ts';
+import { profiles } from './profiles.ts';
 
 export type Derivation<T> = (values: LiveValues, host: HostFacts) => T;
 
@@ -44,6 +45,14 @@ function usualEfiLoader(values: LiveValues): ValueOf<'bootloaderEfi'> {
   return isPc(values) || values.architecture === 'arm64' ? 'grub-efi' : '';
 }
 
+const profileOf = ({ profile }: LiveValues) => (profile === '' ? undefined : profiles[profile]);
+
+/** A level means something else to each compressor. */
+function usualLevel(values: LiveValues): number | undefined {
+  const profile = profileOf(values);
+  return profile?.type === values.chrootSquashfsCompressionType ? profile.level : undefined;
+}
+
 /**
  * The defaults that follow from other values: live-build 20250505's rules, and for mirrors the host's apt sources
  * instead of names built in. They may read each other in any order, as long as there is no circle.
@@ -76,6 +85,9 @@ export const derivations: { readonly [Name in DerivedName]: Derivation<ValueOf<N
   linuxFlavours: (values) => usualFlavours[values.architecture],
   initramfs: (values) => (values.system === 'live' ? 'live-boot' : 'none'),
   initsystem: (values) => (values.system === 'live' ? 'systemd' : 'none'),
+
+  chrootSquashfsCompressionType: (values) => profileOf(values)?.type ?? '',
+  chrootSquashfsCompressionLevel: usualLevel,
 
   bootappendLive: (values) => withInitramfs('quiet splash', values),
   bootappendLiveFailsafe: (values) => withInitramfs(carefulParameters, values),

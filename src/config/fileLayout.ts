@@ -77,6 +77,8 @@ export const fileLayout: Readonly<
     'updates',
     'backports',
     'proposedUpdates',
+    // Below here: unknown to live-build, which sources the file and goes on.
+    'profile',
   ],
   binary: [
     'binaryImages',

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { LivewrightError } from '../errors.ts';
+import { runConfigCommand } from './command.ts';
 import { resolveConfig } from './load.ts';
+import { profiles } from './profiles.ts';
 import { configOf, host, makeTree } from './tree.testing.ts';
 
 async function failure(action: Promise<unknown>): Promise<LivewrightError> {
@@ -39,6 +41,11 @@ test('an empty value means the default', async () => {
   expect([values.isoApplication, values.checksums]).toEqual(['Debian Live', ['sha256']]);
 });
 
+const compression = ({ type, level }: (typeof profiles)['dev']) => ({
+  chrootSquashfsCompressionType: type,
+  chrootSquashfsCompressionLevel: level,
+});
+
 const derived: readonly (readonly [string, Record<string, unknown>])[] = [
   ['', { distribution: 'trixie', architecture: 'amd64', security: true, bootloaderBios: 'syslinux', utcTime: false }],
   [
@@ -63,6 +70,11 @@ const derived: readonly (readonly [string, Record<string, unknown>])[] = [
     { parentMirrorChroot: 'http://a.example/', mirrorBinary: host.mirrors.main },
   ],
   ['--dm-verity --chroot-squashfs-compression-level 9', { dmVerity: true, chrootSquashfsCompressionLevel: 9 }],
+  ['', { profile: '', chrootSquashfsCompressionType: '', chrootSquashfsCompressionLevel: undefined }],
+  ['--profile dev', compression(profiles.dev)],
+  ['--profile release', compression(profiles.release)],
+  ['--profile dev --chroot-squashfs-compression-level 3', compression({ ...profiles.dev, level: 3 })],
+  ['--profile dev --chroot-squashfs-compression-type xz', compression({ type: 'xz', level: undefined })],
   ['--no-color', { color: 'false' }],
   [
     '--initramfs dracut-live',
@@ -159,4 +171,15 @@ test('warnings: replaced values, obsolete options, stray words, unknown and rena
   ]);
   expect(config.values.architecture).toBe('i386');
   expect(config.otherVariables.get('MINE')).toEqual({ value: '1', place: { path: 'config/common', line: 3 } });
+});
+
+test('what a profile chose follows another profile, and is told when it has no say', async () => {
+  const directory = await makeTree({});
+  await runConfigCommand({ directory, argv: ['noauto', '--profile', 'dev'], env: {}, stdout: () => {} });
+  const { values } = await configOf(directory, '--profile release');
+  expect(values).toMatchObject(compression(profiles.release));
+  const { warnings } = await configOf(directory, '--chroot-squashfs-compression-type xz');
+  expect(warnings.map(({ message }) => message)).toEqual([
+    '--profile dev changes nothing, as the compression is set: "xz".',
+  ]);
 });

@@ -22,11 +22,13 @@ export interface PrepareRequest {
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** Words of `lb config` that count for this build alone. */
+  readonly argv?: readonly string[];
 }
 
 /** Reads options and tree and makes the graph. Throws for all that can be known to be wrong before anything runs. */
-export async function prepareBuild({ directory, env, version }: PrepareRequest): Promise<PreparedBuild> {
-  const config = await resolveConfig({ directory, env });
+export async function prepareBuild({ directory, env, version, argv = [] }: PrepareRequest): Promise<PreparedBuild> {
+  const config = await resolveConfig({ directory, env, argv });
   const { problems, warnings } = findUnsupported(config);
   throwProblems(problems);
   refuseForeign(config.values.architecture);

@@ -36,7 +36,8 @@ export const everywhere: Readonly<Record<string, Accepts>> = {
     /^LB_PARENT_DEBIAN_INSTALLER_DISTRIBUTION$/,
     (ours, theirs) => ours !== '' && theirs === '',
   ),
-  'own-options': ({ fact, theirs }) => /^variable LB_(BOOT_MENU|NET_ROOT|NET_COW)_/.test(fact) && theirs === undefined,
+  'own-options': ({ fact, theirs }) =>
+    /^variable LB_(PROFILE$|(BOOT_MENU|NET_ROOT|NET_COW)_)/.test(fact) && theirs === undefined,
 };
 
 /** The variables whose default follows other options. */

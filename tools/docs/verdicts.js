@@ -1,5 +1,5 @@
 /** Options of our own, which live-build does not have. */
-export const isOwn = (name) => name.startsWith('bootMenu');
+export const isOwn = (name) => name.startsWith('bootMenu') || name === 'profile';
 
 const kept = 'Results are always kept, by the hash of what they are made of, and are never out of date.';
 const again = 'Works: live-build accepts it and has ignored it since 2010.';

@@ -18,6 +18,7 @@ async function run(argv: readonly string[], files: Readonly<Record<string, strin
 
 test.each([
   [['build', '--jobs', '0'], {}, '--jobs is "0"; expected a whole number from 1.', 'OPTION_VALUE'],
+  [['build', '--profile', 'fast'], {}, 'Option "--profile" wants dev or release, not "fast"', 'OPTION_VALUE'],
   [['build', '--jobs', 'many'], {}, '--jobs is "many"', 'OPTION_VALUE'],
   [['build'], { 'config/preseed/a.cfg.installer': 'x\n' }, 'config/preseed/a.cfg.installer', 'NOT_SUPPORTED'],
   [

@@ -14,7 +14,9 @@ import { readVersion } from '../version.ts';
 export async function run(context: CommandContext): Promise<number> {
   const { directory, env } = context;
   const jobs = readJobs(context.options['jobs']);
-  const prepared = await prepareBuild({ directory, env, version: readVersion() });
+  const profile = context.options['profile'];
+  const argv = typeof profile === 'string' ? ['--profile', profile] : [];
+  const prepared = await prepareBuild({ directory, env, version: readVersion(), argv });
   const { plan, config } = prepared;
   if (context.options['dry-run'] === true) return showForecast(context, prepared);
   return runBuild(context, { prepared, jobs, targets: plan.targets, stageFiles: allStageFiles(plan, config.values) });

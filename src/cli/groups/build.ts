@@ -26,6 +26,12 @@ const build: Command = {
   options: [
     { long: 'dry-run', short: 'n', argument: 'none', help: 'Show which steps would run and why, and run none.' },
     { long: 'jobs', short: 'j', argument: 'required', placeholder: 'N', help: 'Run up to N steps at once.' },
+    {
+      long: 'profile',
+      argument: 'required',
+      placeholder: 'NAME',
+      help: 'As lb config --profile, for this build alone: dev or release.',
+    },
     json,
   ],
   examples: [

@@ -1,9 +1,11 @@
+import { profileNames } from '../profiles.ts';
 import { derivedOption, option } from './row.ts';
 import {
   choice,
   flag,
   integer,
   line,
+  optionalChoice,
   optionalInteger,
   packageNames,
   parameters,
@@ -88,18 +90,29 @@ export const systemOptions = {
     help: 'File system of the system image.',
     honoured: true,
   }),
-  chrootSquashfsCompressionLevel: option({
+  profile: option({
+    long: 'profile',
+    placeholder: 'NAME',
+    variable: 'LB_PROFILE',
+    file: 'chroot',
+    type: optionalChoice(...profileNames),
+    default: '',
+    group: 'System',
+    help: 'What compression is to be good for: dev, the way from an edit to a running system; release, small and quickly read.',
+    honoured: true,
+  }),
+  chrootSquashfsCompressionLevel: derivedOption({
     long: 'chroot-squashfs-compression-level',
     placeholder: 'LEVEL',
     variable: 'LB_CHROOT_SQUASHFS_COMPRESSION_LEVEL',
     file: 'chroot',
     type: optionalInteger('a number from 1 to 22', 1, 22),
-    default: undefined,
+    derivedFrom: "the profile's; without one, the compressor's own",
     group: 'System',
     help: 'Compression level of the system image.',
     honoured: true,
   }),
-  chrootSquashfsCompressionType: option({
+  chrootSquashfsCompressionType: derivedOption({
     long: 'chroot-squashfs-compression-type',
     placeholder: 'TYPE',
     variable: 'LB_CHROOT_SQUASHFS_COMPRESSION_TYPE',
@@ -108,7 +121,7 @@ export const systemOptions = {
       'gzip, lzma, lzo, lz4, xz or zstd, and perhaps more options for mksquashfs, as -b with a power of two from 4K to 1M',
       /^(gzip|lzma|lzo|lz4|xz|zstd)([ \t]+(?!-b)[^ \t\0\r\n]+|[ \t]+-b[ \t]+((4|8|16|32|64|128|256|512|1024)[kK]|1[mM]|4096|8192|16384|32768|65536|131072|262144|524288|1048576))*[ \t]*$/,
     ),
-    default: '',
+    derivedFrom: "the profile's; without one, xz",
     group: 'System',
     help: 'Compression of the system image.',
     honoured: true,

@@ -44,6 +44,11 @@ export function choice<const C extends string>(...choices: readonly C[]): ValueT
   };
 }
 
+/** One that may be absent, which the files spell as an empty value. */
+export function optionalChoice<const C extends string>(...choices: readonly C[]): ValueType<C | ''> {
+  return choice(...choices);
+}
+
 /** Some of the choices; `none` alone, if it is among the choices, is the empty list's spelling in live-build. */
 export function listOf<const C extends string>(...choices: readonly C[]): ValueType<readonly C[]> {
   return {

@@ -73,7 +73,7 @@ export const treeRows: Rows = {
     begunBy: 'ours',
   },
   'ours wrote it, with what live-build has not, and it goes on': {
-    runs: [['--boot-menu-timeout', '5', '--net-root-server', '10.0.0.1'], []],
+    runs: [['--boot-menu-timeout', '5', '--net-root-server', '10.0.0.1', '--profile', 'dev'], []],
     begunBy: 'ours',
   },
   '--clean': run('--clean'),
