@@ -75,7 +75,9 @@ function renderRow({ title, ours, theirs }, samples) {
 
 /** @param {number | undefined} mine @param {number | undefined} other */
 function ratio(mine, other) {
-  return mine === undefined || other === undefined ? '' : `${(other / mine).toPrecision(2)}×`;
+  if (mine === undefined || other === undefined) return '';
+  const times = other / mine;
+  return `${times < 100 ? times.toPrecision(2) : times.toFixed(0)}×`;
 }
 
 /** @param {number | undefined} seconds */
