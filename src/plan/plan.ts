@@ -26,6 +26,7 @@ import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
 import { isExt } from './mediumSettings.ts';
+import { compressionType } from './mksquashfsOptions.ts';
 import { mountsCifs, planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
 import { imageSuites, indexSources, sourcesListText } from './sources.ts';
@@ -102,7 +103,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
 
   const { chrootFilesystem } = values;
   const compression = readCompression({
-    type: values.chrootSquashfsCompressionType,
+    type: compressionType(values.chrootSquashfsCompressionType, values.mksquashfsOptions),
     level: values.chrootSquashfsCompressionLevel,
   });
   const forRootfs = { epoch, layers, excludes: tree.excludes };

@@ -140,7 +140,7 @@ export const buildOptions = {
     type: parameters,
     default: '',
     group: 'Build',
-    help: 'More options for mksquashfs.',
-    honoured: false,
+    help: 'More options for mksquashfs: how it compresses (-comp, -b, -X...).',
+    honoured: true,
   }),
 };
