@@ -2,7 +2,7 @@ import { readHostFacts } from '../config/hostFacts.ts';
 import { type LiveConfig, resolveConfig } from '../config/load.ts';
 import { throwProblems } from '../config/problems.ts';
 import type { ConfigWarning } from '../config/settings.ts';
-import { findUnsupported } from '../config/support.ts';
+import { asBuilt, findUnsupported } from '../config/support.ts';
 import { createDownloader, type Downloader } from '../debian/http.ts';
 import { type Keyring, loadArchiveKeys } from '../debian/keys.ts';
 import { LivewrightError } from '../errors.ts';
@@ -28,9 +28,10 @@ export interface PrepareRequest {
 
 /** Reads options and tree and makes the graph. Throws for all that can be known to be wrong before anything runs. */
 export async function prepareBuild({ directory, env, version, argv = [] }: PrepareRequest): Promise<PreparedBuild> {
-  const config = await resolveConfig({ directory, env, argv });
-  const { problems, warnings } = findUnsupported(config);
+  const asked = await resolveConfig({ directory, env, argv });
+  const { problems, warnings } = findUnsupported(asked);
   throwProblems(problems);
+  const config = asBuilt(asked);
   refuseForeign(config.values.architecture);
   const tree = await readBuildTree({ directory, config, env });
   const { mirrors } = await readHostFacts({ directory, env });
