@@ -34,6 +34,35 @@ export async function digestTree(path: string): Promise<TreeDigest> {
   return { digest: hash.digest('hex') as Digest, entries: entries.length, sizeBytes };
 }
 
+/** What a directory holds, as `digestTree` sees it; a directory comes before what is in it. */
+export interface ListedEntry {
+  /** Relative to the directory. */
+  readonly path: string;
+  readonly type: 'f' | 'd' | 'l';
+  readonly mode: number;
+  readonly sizeBytes: number;
+  /** SHA-256 of a file; where a link leads. */
+  readonly content: string;
+}
+
+export async function listDirectory(path: string): Promise<ListedEntry[]> {
+  const root = Buffer.from(path);
+  const entries = (await listEntries(root)).sort((a, b) => Buffer.compare(a.path, b.path));
+  return mapLimited(entries, async (entry) => {
+    const { stats } = entry;
+    const type = stats.isFile() ? 'f' : stats.isDirectory() ? 'd' : 'l';
+    const content = type === 'f' ? await hashFile(entry.path) : type === 'l' ? await readlink(entry.path, 'utf8') : '';
+    const sizeBytes = type === 'f' ? stats.size : 0;
+    return {
+      path: entry.path.subarray(root.length + 1).toString(),
+      type,
+      mode: stats.mode & 0o7777,
+      sizeBytes,
+      content,
+    };
+  });
+}
+
 async function listEntries(directory: Buffer): Promise<Entry[]> {
   const names = await readdir(directory, { encoding: 'buffer' });
   const nested = await mapLimited(names, async (name) => {
