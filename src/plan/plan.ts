@@ -86,9 +86,10 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const below = (): readonly Step<TreeRef>[] => [...layers];
   for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
-  for (const { name, path, isStock } of tree.hooks) {
+  for (const { name, path, kind, isStock } of tree.hooks) {
     const seen = isStock ? { config: optionFiles(tree) } : {};
-    add(hookStep({ ...forHooks, name, path, isStock, ...seen, below: below() }));
+    const environment = kind === 'container' ? { ...tree.environment, ...containerVariables } : tree.environment;
+    add(hookStep({ ...forHooks, environment, name, path, isStock, ...seen, below: below() }));
   }
   add(initrdStep({ base, below: below(), ...(mountsCifs(config) && { modules: cifsModules }) }));
   add(
@@ -132,6 +133,12 @@ export function planBuild(options: PlanOptions): BuildPlan {
   ];
   return { tools, rootfs, media, listings, layers, targets, surroundings };
 }
+
+/**
+ * live-build runs container hooks by systemd-nspawn, which boots nothing there either: all they have more than others is a
+ * process tree of their own, which ours all have, and what systemd-nspawn(1) says of itself.
+ */
+const containerVariables = { container: 'systemd-nspawn', USER: 'root', LOGNAME: 'root' };
 
 /** The lists of what the image updates from; sources of the image alone are asked for them by a step of their own. */
 function imageLists({ config: { values }, tree, keys }: PlanOptions, { index, downloader }: Indexing): ImageLists {
