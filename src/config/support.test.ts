@@ -20,7 +20,8 @@ test.each([
   ['--debootstrap-script sid', [], 1],
   ['--debootstrap-script /usr/share/debootstrap/scripts/sid', [], 1],
   ['--debootstrap-script ./my-script', ['--debootstrap-script'], 0],
-  ['--dm-verity --interactive shell', ['--interactive', '--dm-verity'], 0],
+  ['--dm-verity --interactive shell', ['--dm-verity'], 0],
+  ['--interactive xnest', [], 1],
   ['--cache false --apt-http-proxy http://p.example --aptitude-options --x', [], 2],
 ])('lb config %s', async (commandLine, options, warned) => {
   const { problems, warnings } = findUnsupported(await configOf(await makeTree({}), commandLine));

@@ -3,6 +3,7 @@ import { digestOptionFiles } from '../config/digestOptionFiles.ts';
 import { digestTree } from '../config/digestTree.ts';
 import type { LiveConfig } from '../config/load.ts';
 import type { ImageType } from '../config/options/image.ts';
+import type { LiveValues } from '../config/options.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
 import { parseCredentials, withCredentials } from '../debian/netrc.ts';
@@ -10,6 +11,7 @@ import type { Step } from '../engine/step.ts';
 import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
 import { readCompression } from '../steps/compression.ts';
+import { handworkStep } from '../steps/handwork.ts';
 import { type HookSurroundings, hookStep } from '../steps/hook.ts';
 import type { ImageLists } from '../steps/imageLists.ts';
 import { includesStep } from '../steps/includes.ts';
@@ -44,6 +46,17 @@ export interface PlanOptions {
   /** Proxy variables for programs that may use the network. */
   readonly proxy: Readonly<Record<string, string>>;
   readonly version: string;
+  /** With `--interactive`: whether somebody is there to work by hand. */
+  readonly isAttended?: boolean;
+}
+
+/** What `--interactive` puts into the graph: the layer that somebody makes by hand. */
+export interface Handwork {
+  readonly step: Step<TreeRef>;
+  readonly base: ChrootBase;
+  readonly below: readonly Step<TreeRef>[];
+  /** To be called before the step runs. */
+  readonly keep: (layer: TreeRef) => void;
 }
 
 /** The graph of a build, with the steps whose results somebody outside wants. */
@@ -58,6 +71,8 @@ export interface BuildPlan {
   readonly targets: readonly Step[];
   /** What hooks find around them, for `lb shell`. */
   readonly surroundings: Pick<HookSurroundings, 'config' | 'network'>;
+  /** Absent where nothing is done by hand. */
+  readonly handwork?: Handwork;
 }
 
 /** Makes the graph of steps; nothing runs and nothing is asked before the engine does so. */
@@ -92,6 +107,8 @@ export function planBuild(options: PlanOptions): BuildPlan {
     add(hookStep({ ...forHooks, environment, name, path, isStock, ...seen, below: below() }));
   }
   add(initrdStep({ base, below: below(), ...(mountsCifs(config) && { modules: cifsModules }) }));
+  const handwork = options.isAttended && isShell(values) ? planHandwork(base, below()) : undefined;
+  if (handwork) add(handwork.step);
   add(
     aptSourcesStep({
       base,
@@ -131,7 +148,23 @@ export function planBuild(options: PlanOptions): BuildPlan {
     ...media.flatMap(({ medium, image, zsync }) => [image ?? medium, ...(zsync ? [zsync] : [])]),
     listings,
   ];
-  return { tools, rootfs, media, listings, layers, targets, surroundings };
+  return { tools, rootfs, media, listings, layers, targets, surroundings, ...(handwork && { handwork }) };
+}
+
+/** Whether `--interactive` asks for a shell. */
+export const isShell = ({ interactive }: Pick<LiveValues, 'interactive'>): boolean =>
+  interactive === 'true' || interactive === 'shell';
+
+function planHandwork(base: ChrootBase, below: readonly Step<TreeRef>[]): Handwork {
+  let made: TreeRef | undefined;
+  const layer = (): TreeRef => {
+    if (made === undefined) throw new Error('nothing has been done by hand yet');
+    return made;
+  };
+  const keep = (tree: TreeRef): void => {
+    made = tree;
+  };
+  return { step: handworkStep(layer, below), base, below, keep };
 }
 
 /**

@@ -39,6 +39,7 @@ export const better = {
   gzipOptions: 'What is compressed is the same on every machine.',
   mksquashfsOptions:
     'What says how to compress counts; what leaves files out (`-e`) is refused, with the place for it.',
+  breakpoints: 'Works: live-build accepts it and never stops.',
   force: 'A step runs again when what it is made of has changed, and only then.',
 };
 
@@ -59,7 +60,7 @@ export const notDone = {
   chrootFilesystem:
     '`squashfs`, `ext2`, `ext3` and `ext4`: plain and none are not built; jffs2 has not worked in live-build either.',
   unionFilesystem: 'Only `overlay`: kernels have no other.',
-  interactive: 'A build asks no questions. `lb shell STEP` opens a shell in the system as any step finds it.',
+  interactive: '`x11` opens a shell; `xnest` does nothing, as in live-build.',
   dmVerity: yet,
   dmVerityFec: 'Only with dm-verity.',
   dmVeritySign: 'Only with dm-verity.',
@@ -78,5 +79,4 @@ export const notDone = {
   firmwareBinary: 'Not built yet; firmware of the live system is.',
   source: '`true`: not built yet.',
   sourceImages: 'Only with source images.',
-  breakpoints: 'Does nothing, as in live-build.',
 };
