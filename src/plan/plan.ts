@@ -85,7 +85,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const index = indexStep({
     name: 'index',
     title: 'package index',
-    sources: indexSources(values, 'Chroot', tree.foreign),
+    sources: indexSources(values, 'Chroot', tree.foreign).map((source) => ({ ...source, ...checksOf(tree) })),
     downloader,
     keys,
     further: tree.apt.further,
@@ -195,12 +195,19 @@ interface Indexing {
   readonly downloader: Downloader;
 }
 
+/** A tree may say that the archives it names are frozen (`Acquire::Check-Valid-Until`). */
+function checksOf({ apt: { settings } }: BuildTree): { readonly checkValidUntil?: boolean } {
+  const { checkValidUntil } = settings;
+  return checkValidUntil === undefined ? {} : { checkValidUntil };
+}
+
 /** The installer comes from a suite of its own choice; often that is the image's, whose index is asked for anyway. */
 function planInstaller({ config, tree, downloader, keys }: PlanOptions, index: Step<IndexResult>) {
   const { values } = config;
   if (values.debianInstaller === 'none') return undefined;
   const { architecture, debianInstallerGui: gui, parentDebianInstallerDistribution: suite } = values;
   const source = {
+    ...checksOf(tree),
     uri: values.parentMirrorDebianInstaller,
     suite,
     components: ['main'],

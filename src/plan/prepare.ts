@@ -43,7 +43,7 @@ export async function prepareBuild(request: PrepareRequest): Promise<PreparedBui
     config,
     tree,
     toolsMirror: mirrors.main,
-    ...archiveAccess(env, config.values.aptHttpProxy),
+    ...archiveAccess(env, config.values.aptHttpProxy || tree.apt.settings.proxy),
     epochSeconds: readEpoch(env['SOURCE_DATE_EPOCH']),
     proxy: hookProxies(env, config.values.aptHttpProxy),
     version,
