@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreeFile } from '../config/digestFile.ts';
-import { digestTree } from '../config/digestTree.ts';
+import { digestTree, type TreeDigest } from '../config/digestTree.ts';
 import { findHooks, type HookKind } from '../config/hooks.ts';
 import { findIncludes, type IncludeKind } from '../config/includes.ts';
 import type { LiveConfig } from '../config/load.ts';
@@ -67,6 +67,7 @@ export interface NamedDirectory {
   readonly name: string;
   readonly directory: string;
   readonly digest: () => Promise<string>;
+  readonly read: () => Promise<TreeDigest>;
 }
 
 export interface TreeRequest {
@@ -170,7 +171,8 @@ function poolListsOf({ passes }: Lists): BuildTree['poolLists'] {
 
 function nameDirectory(base: string, path: string): NamedDirectory {
   const directory = join(base, path);
-  return { name: path.replace(/^config\//, ''), directory, digest: async () => (await digestTree(directory)).digest };
+  const read = () => digestTree(directory);
+  return { name: path.replace(/^config\//, ''), directory, read, digest: async () => (await read()).digest };
 }
 
 async function existing(base: string, path: string): Promise<UserDirectory | undefined> {

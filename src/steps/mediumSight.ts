@@ -1,6 +1,6 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { type ListedEntry, listDirectory } from '../config/digestTree.ts';
+import { digestTree, type ListedEntry } from '../config/digestTree.ts';
 import type { StepContext } from '../engine/step.ts';
 import type { Witness } from '../engine/witness.ts';
 import { parseManifest } from '../rootfs/manifest.ts';
@@ -85,7 +85,7 @@ async function readWorld(inputs: BinaryHookInputs, config: UserDirectory, store:
   const parts = inputs.parts.map(({ name, path }) => [name, inner(medium, path)] as const);
   const lists = Object.entries(inputs.lists).map(([name, list]) => [name, listNode(name, list)] as const);
   const chroot = await readStack(store, inputs.chroot);
-  const own = nest(await listDirectory(config.path));
+  const own = nest((await digestTree(config.path)).list);
   const build = directory([...lists, ...parts, ['chroot', chroot], ['config', own]]);
   return directory([[BUILD.slice(1), build]]);
 }
