@@ -46,3 +46,11 @@ test('what is built in the place of another value is said, and only that changes
     'Option "--memtest" is "memtest86", and this version builds "memtest86+" instead.',
   ]);
 });
+
+test('a command in a value, which live-build would run from its file, is taken as it stands, and said', async () => {
+  const config = await configOf(await makeTree({}), '', { LB_ISO_VOLUME: 'Mine $(date +%F)' });
+  expect(config.values.isoVolume).toBe('Mine $(date +%F)');
+  expect(config.warnings).toMatchObject([
+    { message: expect.stringContaining('has a command in it'), hint: expect.stringContaining('@ISOVOLUME_TS@') },
+  ]);
+});
