@@ -1,6 +1,6 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { digestTree, type ListedEntry } from '../config/digestTree.ts';
+import { digestTree, type ListedEntry, type TreeDigest } from '../config/digestTree.ts';
 import type { StepContext } from '../engine/step.ts';
 import type { Witness } from '../engine/witness.ts';
 import { parseManifest } from '../rootfs/manifest.ts';
@@ -24,7 +24,7 @@ export function mediumWitness(config: UserDirectory): Witness {
       return { ...fixed, lists: Object.keys(lists) };
     },
     difference: async (inputs: Json, seen, store) =>
-      changedLook(await readWorld(inputs as BinaryHookInputs, config, store), seen, store),
+      changedLook(await worldOf(inputs as BinaryHookInputs, await digestTree(config.path), store), seen, store),
   };
 }
 
@@ -42,9 +42,11 @@ export interface MediumSight {
 export async function recordMediumSight(context: StepContext, sight: MediumSight): Promise<BlobRef | undefined> {
   const { inputs, config, looks, layer, upper } = sight;
   const { store } = context;
-  const tree = await readWorld(inputs, config, store);
+  const now = await digestTree(config.path);
+  const tree = await worldOf(inputs, now, store);
   const root = looks.flatMap((look) => look.roots).find((path) => resolveIn(tree, path).node !== undefined);
-  const why = root === undefined ? await findDetour(upper) : `a program has ${root} as its root`;
+  const changed = now.digest === inputs.config ? undefined : 'files of config/ were changed meanwhile';
+  const why = root === undefined ? (changed ?? (await findDetour(upper))) : `a program has ${root} as its root`;
   if (why !== undefined) {
     context.log(`What this hook looks at stays unknown: ${why}.`);
     return undefined;
@@ -80,12 +82,12 @@ async function findDetour(upper: string): Promise<string | undefined> {
 }
 
 /** What a hook finds below `/build`, but for the files that it names as `../NAME`. */
-async function readWorld(inputs: BinaryHookInputs, config: UserDirectory, store: Store): Promise<MergedNode> {
+async function worldOf(inputs: BinaryHookInputs, config: TreeDigest, store: Store): Promise<MergedNode> {
   const medium = await readStack(store, inputs.medium);
   const parts = inputs.parts.map(({ name, path }) => [name, inner(medium, path)] as const);
   const lists = Object.entries(inputs.lists).map(([name, list]) => [name, listNode(name, list)] as const);
   const chroot = await readStack(store, inputs.chroot);
-  const own = nest((await digestTree(config.path)).list);
+  const own = nest(config.list);
   const build = directory([...lists, ...parts, ['chroot', chroot], ['config', own]]);
   return directory([[BUILD.slice(1), build]]);
 }
