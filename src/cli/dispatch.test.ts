@@ -53,7 +53,7 @@ test('usage lists every command and flag', async () => {
                                kernel.
 
     Flags:
-          --breakpoints  Accepted for live-build's sake; does nothing.
+          --breakpoints  Wait for a word before each stage of a build.
           --color        Colours even where NO_COLOR is set.
           --no-color     No colours.
           --debug        As --verbose.

@@ -3,7 +3,7 @@ import type { GlobalFlags } from './context.ts';
 
 /** live-build's common options, which stand before or after the command's name. */
 export const globalRows: readonly CommandOption[] = [
-  { long: 'breakpoints', argument: 'none', help: "Accepted for live-build's sake; does nothing." },
+  { long: 'breakpoints', argument: 'none', help: 'Wait for a word before each stage of a build.' },
   { long: 'color', argument: 'none', help: 'Colours even where NO_COLOR is set.' },
   { long: 'no-color', argument: 'none', help: 'No colours.' },
   { long: 'debug', argument: 'none', help: 'As --verbose.' },

@@ -11,6 +11,7 @@ import { type LocalStore, openStore } from '../store/local.ts';
 import { withBuildLock } from '../store/lock.ts';
 import type { CommandContext } from './context.ts';
 import { withRootPowers } from './namespace.ts';
+import { hasTerminal, phasesOf } from './phases.ts';
 
 /** All of a build, or a slice of it. */
 export interface BuildWork {
@@ -54,18 +55,32 @@ export async function runBuild(context: CommandContext, work: BuildWork): Promis
 }
 
 async function build(context: CommandContext, work: BuildWork, store: LocalStore): Promise<void> {
-  const { targets, jobs, stageFiles } = work;
   const { config, plan } = work.prepared;
-  const { directory, events, signal } = context;
+  const { directory, events } = context;
   const startMs = performance.now();
-  const outcome = await runGraph({ targets, store, events, buildDirectory: directory, concurrency: jobs, signal });
+  const outcome = await runPhases(context, work, store);
   const outputs = await leaveOutputs({ directory, config, plan, outcome, store });
   await work.finish?.(outcome, store);
-  await writeStageFiles(directory, stageFiles);
+  await writeStageFiles(directory, work.stageFiles);
   events.emit({
     type: 'build-done',
     ...outcome.statistics,
     durationMs: Math.round(performance.now() - startMs),
     outputs,
   });
+}
+
+/** The outcome of the last phase, which has all of the work in it. */
+async function runPhases(context: CommandContext, work: BuildWork, store: LocalStore): Promise<GraphOutcome> {
+  const { directory, events, signal, flags } = context;
+  const { prepared, targets, jobs } = work;
+  const breakpoints = hasTerminal(context) && (flags.breakpoints || prepared.config.values.breakpoints);
+  const run = { store, events, buildDirectory: directory, concurrency: jobs, signal };
+  let outcome: GraphOutcome | undefined;
+  for (const phase of phasesOf({ context, prepared, targets, breakpoints })) {
+    await phase.begin?.(outcome, store);
+    outcome = await runGraph({ ...run, targets: phase.targets });
+  }
+  if (outcome === undefined) throw new Error('a build has no phase');
+  return outcome;
 }

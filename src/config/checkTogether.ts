@@ -108,9 +108,22 @@ const idleProfile: Check = ({ profile, chrootSquashfsCompressionType: type }) =>
       }
     : undefined;
 
+/** live-build writes such values into its files as they are, and sh runs them each time that it reads the file. */
+function commandIn(name: 'isoVolume' | 'isoApplication' | 'isoPreparer' | 'isoPublisher' | 'imageName'): Check {
+  return (values) =>
+    /\$\(|`/.test(values[name])
+      ? {
+          options: [name],
+          message: `--${rowOf(name).long} has a command in it, which is taken as it stands; live-build would run it.`,
+          hint: name === 'isoVolume' ? 'Write @ISOVOLUME_TS@ for the time of the build.' : 'Write its output.',
+        }
+      : undefined;
+}
+
 const cautions: readonly Check[] = [
   longVolume,
   idleProfile,
+  ...(['isoVolume', 'isoApplication', 'isoPreparer', 'isoPublisher', 'imageName'] as const).map(commandIn),
   // overlayfs.rst of the kernel: NFS is not suitable for the layer that is written, and live-boot has no other union today.
   ({ binaryImages, netCowPath }) =>
     binaryImages.includes('netboot') && netCowPath !== ''

@@ -10,6 +10,19 @@ export interface TreeDigest {
   /** Everything below the directory, which is not counted itself. */
   readonly entries: number;
   readonly sizeBytes: number;
+  /** A directory comes before what is in it. */
+  readonly list: readonly ListedEntry[];
+}
+
+/** What a directory holds at one name. */
+export interface ListedEntry {
+  /** Relative to the directory. */
+  readonly path: string;
+  readonly type: 'f' | 'd' | 'l';
+  readonly mode: number;
+  readonly sizeBytes: number;
+  /** SHA-256 of a file; where a link leads. */
+  readonly content: string;
 }
 
 interface Entry {
@@ -25,13 +38,18 @@ const slash = Buffer.from('/');
  * are left out, since a copy into a system sets them anyway. Names are taken as bytes, whatever their encoding.
  */
 export async function digestTree(path: string): Promise<TreeDigest> {
+  const described = await describeAll(path);
+  const hash = createHash('sha256');
+  for (const { line } of described) hash.update(line);
+  const list = described.map(({ listed }) => listed);
+  const sizeBytes = list.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+  return { digest: hash.digest('hex') as Digest, entries: list.length, sizeBytes, list };
+}
+
+async function describeAll(path: string) {
   const root = Buffer.from(path);
   const entries = (await listEntries(root)).sort((a, b) => Buffer.compare(a.path, b.path));
-  const lines = await mapLimited(entries, (entry) => describe(root, entry));
-  const hash = createHash('sha256');
-  for (const line of lines) hash.update(line);
-  const sizeBytes = entries.reduce((sum, { stats }) => sum + (stats.isFile() ? stats.size : 0), 0);
-  return { digest: hash.digest('hex') as Digest, entries: entries.length, sizeBytes };
+  return mapLimited(entries, (entry) => describe(root, entry));
 }
 
 async function listEntries(directory: Buffer): Promise<Entry[]> {
@@ -45,12 +63,22 @@ async function listEntries(directory: Buffer): Promise<Entry[]> {
 }
 
 /** Fields end in NUL, which no path has, so that no two trees give the same bytes. */
-async function describe(root: Buffer, { path, stats }: Entry): Promise<Buffer> {
+async function describe(root: Buffer, { path, stats }: Entry): Promise<{ line: Buffer; listed: ListedEntry }> {
   const relative = path.subarray(root.length + 1);
-  const mode = (stats.mode & 0o7777).toString(8);
-  if (stats.isFile()) return fields(relative, 'file', mode, await hashFile(path));
-  if (stats.isDirectory()) return fields(relative, 'directory', mode);
-  if (stats.isSymbolicLink()) return fields(relative, 'link', await readlink(path, { encoding: 'buffer' }));
+  const mode = stats.mode & 0o7777;
+  const list = (type: ListedEntry['type'], content: string) => {
+    return { path: relative.toString(), type, mode, sizeBytes: type === 'f' ? stats.size : 0, content };
+  };
+  const octal = mode.toString(8);
+  if (stats.isFile()) {
+    const content = await hashFile(path);
+    return { line: fields(relative, 'file', octal, content), listed: list('f', content) };
+  }
+  if (stats.isDirectory()) return { line: fields(relative, 'directory', octal), listed: list('d', '') };
+  if (stats.isSymbolicLink()) {
+    const target = await readlink(path, { encoding: 'buffer' });
+    return { line: fields(relative, 'link', target), listed: list('l', target.toString()) };
+  }
   throw new LivewrightError('CONFIG_VALUE', {
     message: 'This is a device, socket or pipe, which cannot be part of a configuration.',
     hint: 'Remove it, and make it in a hook.',

@@ -18,6 +18,8 @@ export interface ShellStatement {
 
 const nameAt = /[A-Za-z_][A-Za-z0-9_]*/y;
 const assignmentHint = 'Write NAME="value", with the value in quotes.';
+export const dateHint =
+  'Option files are read and never run. @ISOVOLUME_TS@ in a volume name stands for the time of the build; other values are set by auto/config, which is a script.';
 const neverRun = 'Option files are read and never run: write the value itself.';
 
 /** Reads statements of a shell file that only assigns variables. Rules: POSIX.1-2024, XCU 2.2, 2.3 and 2.6.2. */
@@ -111,7 +113,7 @@ export class ShellReader {
       if (this.isAtEnd) throw this.unclosed('"', start);
       const char = this.next();
       if (char === '$') value += this.readExpansion(true);
-      else if (char === '`') throw this.problem('Expected a plain value, found a command in "`".', neverRun);
+      else if (char === '`') throw this.problem('Expected a plain value, found a command in "`".', this.commandHint(0));
       else if (char !== '\\') value += char;
       else if (!this.take('\n')) value += /["$`\\]/.test(this.peek()) ? this.next() : char;
     }
@@ -120,7 +122,8 @@ export class ShellReader {
 
   /** After a `$`. */
   private readExpansion(isQuoted: boolean): string {
-    if (this.peek() === '(') throw this.problem('Expected a plain value, found a command in "$(".', neverRun);
+    if (this.peek() === '(')
+      throw this.problem('Expected a plain value, found a command in "$(".', this.commandHint(1));
     // $'...' and $"..." mean one thing to bash and another to dash, and live-build runs with either.
     if (!isQuoted && /["']/.test(this.peek())) throw this.problem(`Found "$${this.peek()}".`, assignmentHint);
     if (this.take('{')) return this.readBraces();
@@ -137,6 +140,11 @@ export class ShellReader {
     this.position += whole.length;
     const value = this.lookUp(name);
     return value === undefined || (colon === ':' && value === '') ? fallback : value;
+  }
+
+  /** Nearly all who have a command in a value want the date. */
+  private commandHint(skip: number): string {
+    return /^\s*date\b/.test(this.text.slice(this.position + skip)) ? dateHint : neverRun;
   }
 
   private takeExport(): boolean {

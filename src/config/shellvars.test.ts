@@ -92,6 +92,11 @@ test('any file: where we read values, sh reads the same', () => {
   );
 });
 
+test.each(['A="x $(date +%F)"', 'A="$( date)"', 'A="`date`"'])('who wants the date is told how: %s', (text) => {
+  const { problems } = parseShellVariables({ path: 'config/binary', text });
+  expect(problems[0]).toMatchObject({ code: 'CONFIG_SYNTAX', hint: expect.stringContaining('@ISOVOLUME_TS@') });
+});
+
 test.each([
   ['A=1\nB=$(id)\n', 2, 'Expected a plain value, found a command in "$(".'],
   ['A="`id`"', 1, 'Expected a plain value, found a command in "`".'],

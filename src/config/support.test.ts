@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findUnsupported } from './support.ts';
+import { asBuilt, findUnsupported } from './support.ts';
 import { configOf, makeTree } from './tree.testing.ts';
 
 test('a volume name that is too long is refused when an image is to be made', async () => {
@@ -15,12 +15,42 @@ test.each([
   ['--debian-installer live', ['--debian-installer'], 0],
   ['--onie true --source true', ['--onie', '--source'], 0],
   ['--bootloaders grub-pc,grub-efi', [], 0],
-  ['--bootloaders grub-legacy,grub-efi', ['--bootloaders'], 0],
-  ['--dm-verity --interactive shell', ['--interactive', '--dm-verity'], 0],
+  ['--bootloaders grub-legacy,grub-efi', [], 1],
+  ['--memtest memtest86 --debconf-frontend readline --win32-loader true', [], 3],
+  ['--debootstrap-script sid', [], 1],
+  ['--debootstrap-script /usr/share/debootstrap/scripts/sid', [], 1],
+  ['--debootstrap-script ./my-script', ['--debootstrap-script'], 0],
+  ['--dm-verity --interactive shell', ['--dm-verity'], 0],
+  ['--interactive xnest', [], 1],
   ['--cache false --apt-http-proxy http://p.example --aptitude-options --x', [], 2],
 ])('lb config %s', async (commandLine, options, warned) => {
   const { problems, warnings } = findUnsupported(await configOf(await makeTree({}), commandLine));
   expect(problems.map(({ data }) => data['option'])).toEqual(options);
   expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(options.length > 0 ? ['NOT_SUPPORTED'] : []));
   expect(warnings).toHaveLength(warned);
+});
+
+test('what is built in the place of another value is said, and only that changes', async () => {
+  const words = '--memtest memtest86 --debconf-frontend dialog --bootloaders grub-legacy';
+  const config = await configOf(await makeTree({}), words);
+  const { values } = asBuilt(config);
+  const changed = Object.entries(values).filter(([name, value]) => value !== (config.values as never)[name]);
+  expect(Object.fromEntries(changed)).toEqual({
+    memtest: 'memtest86+',
+    debconfFrontend: 'noninteractive',
+    bootloaderBios: 'grub-pc',
+  });
+  expect(findUnsupported(config).warnings.map(({ message }) => message)).toEqual([
+    'Option "--debconf-frontend" is "dialog", and this version builds "noninteractive" instead.',
+    'The boot loader that Option "--bootloaders" names is "grub-legacy", and this version builds "grub-pc" instead.',
+    'Option "--memtest" is "memtest86", and this version builds "memtest86+" instead.',
+  ]);
+});
+
+test('a command in a value, which live-build would run from its file, is taken as it stands, and said', async () => {
+  const config = await configOf(await makeTree({}), '', { LB_ISO_VOLUME: 'Mine $(date +%F)' });
+  expect(config.values.isoVolume).toBe('Mine $(date +%F)');
+  expect(config.warnings).toMatchObject([
+    { message: expect.stringContaining('has a command in it'), hint: expect.stringContaining('@ISOVOLUME_TS@') },
+  ]);
 });

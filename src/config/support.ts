@@ -18,19 +18,37 @@ export function findUnsupported(config: LiveConfig): SupportReport {
   const problems: LivewrightError[] = checkBeforeBuild(config.values, config.originOf);
   const warnings: ConfigWarning[] = [];
   for (const name of optionNames) {
-    const { supportedValues, honoured, harmless, type } = rowOf(name);
+    const { supportedValues, honoured, harmless, harmlessValues, builtAs = {}, instead, type } = rowOf(name);
     const text = type.format(config.values[name]);
     const subject = `${spellSetter(name, config)} is "${text}"`;
-    if (supportedValues !== undefined && !supportedValues.includes(text)) {
+    const other = builtAs[text];
+    if (other !== undefined) {
+      const message = `${subject}, and this version builds "${other}" instead.`;
+      warnings.push({
+        message,
+        ...(instead && { hint: instead }),
+        ...placeOf(config.originOf(setterOf(name, config))),
+      });
+    } else if (supportedValues !== undefined && !supportedValues.includes(text)) {
       const wants = orList(supportedValues.map((value) => `"${value}"`));
       problems.push(notSupported(`${subject}, and only ${wants} can be built.`, name, config));
     } else if (!honoured && config.originOf(name).kind !== 'default' && !isDefaultText(name, text)) {
       const message = `${subject}, which this version does not act on.`;
-      if (harmless) warnings.push({ message, ...placeOf(config.originOf(name)) });
+      if (harmless || harmlessValues?.test(text)) warnings.push({ message, ...placeOf(config.originOf(name)) });
       else problems.push(notSupported(message, name, config));
     }
   }
   return { problems, warnings };
+}
+
+/** The configuration with the values that are built in the place of others, see `builtAs` of the table. */
+export function asBuilt(config: LiveConfig): LiveConfig {
+  const replaced = optionNames.flatMap((name) => {
+    const { builtAs, type } = rowOf(name);
+    const other = builtAs?.[type.format(config.values[name])];
+    return other === undefined ? [] : [[name, type.parse(other)]];
+  });
+  return { ...config, values: { ...config.values, ...Object.fromEntries(replaced) } };
 }
 
 /** The option that the user would change: --bootloaders where it decides on the two variables. */

@@ -74,6 +74,8 @@ export type LivewrightEvent =
       readonly place?: ErrorReport['place'];
     }
   | { readonly type: 'note'; readonly message: string }
+  /** Until the next event the terminal belongs to a question, or to somebody's shell. */
+  | { readonly type: 'terminal-lent'; readonly message: string }
   /** A stick, disc or file holds an image, and what it returned was compared with it. */
   | {
       readonly type: 'stick-written';

@@ -121,6 +121,8 @@ test.each(['netboot=nfs nfsroot=10.0.0.1:/x', 'fetch=http://10.0.0.1/x.squashfs'
 test('a menu on the serial line takes the kernel there too, unless the user has said where', () => {
   const serial = { port: 1, speed: 9600 };
   expect(menuOf(one, { menu: { serial } }).entries[0]?.append).toBe(`${live} console=tty0 console=ttyS1,9600n8`);
+  const arm = menuOf(one, { menu: { serial }, architecture: 'arm64' });
+  expect(arm.entries[0]?.append).toBe(`${live} console=tty0 console=ttyAMA1,9600n8`);
   const own = menuOf(one, { menu: { serial }, bootAppendLive: 'boot=live console=ttyS0' });
   expect(own.entries[0]?.append).toBe('boot=live console=ttyS0');
 });

@@ -4,6 +4,7 @@ import { fetchParameters, netParameters } from './netboot/parameters.ts';
 import {
   type ExtraEntryName,
   hasLinks,
+  isArm,
   type KernelSource,
   liveDirectory,
   type MediumSettings,
@@ -56,8 +57,11 @@ export interface BootMenu {
   readonly isoFileParameter: string;
   readonly defaultEntry: KernelEntry;
   readonly timeoutSeconds?: number;
-  readonly serial?: SerialLine;
+  readonly serial?: MenuSerial;
 }
+
+/** A line that GRUB drives itself, or one that it reaches by the firmware's own console, as on ARM, where it knows no ports. */
+export type MenuSerial = SerialLine & { readonly isFirmwares?: true };
 
 // Natural order: 6.1.0-10 is newer than 6.1.0-9.
 const naturalOrder = new Intl.Collator('en', { numeric: true });
@@ -111,7 +115,7 @@ export function bootMenu(kernels: readonly MediumKernel[], settings: MediumSetti
     isoFileParameter: settings.initramfs === 'dracut-live' ? 'iso-scan/filename' : 'findiso',
     defaultEntry: findDefault(entries, settings.menu.defaultEntry) ?? first,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-    ...(serial === undefined ? {} : { serial }),
+    ...(serial === undefined ? {} : { serial: isArm(settings) ? { ...serial, isFirmwares: true as const } : serial }),
   };
 }
 
@@ -173,9 +177,13 @@ function netWords(parameters: string, net: NonNullable<MediumSettings['net']>): 
 }
 
 /** A menu on the serial line is of little use if the kernel then says nothing there. The last console is the main one. */
-function withConsole(parameters: string, { menu: { serial } }: MediumSettings): string {
+function withConsole(parameters: string, settings: MediumSettings): string {
+  const { serial } = settings.menu;
   if (serial === undefined || /(?:^|\s)console=/.test(parameters)) return parameters;
-  return joinWords(parameters, `console=tty0 console=ttyS${serial.port},${serial.speed}n8`);
+  return joinWords(
+    parameters,
+    `console=tty0 console=${isArm(settings) ? 'ttyAMA' : 'ttyS'}${serial.port},${serial.speed}n8`,
+  );
 }
 
 function joinWords(...parts: readonly string[]): string {

@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { orIfAbsent } from '../errors.ts';
 import { fillTemplates, stockBootloaders } from './bootloaders.ts';
 import type { BootMenu } from './bootMenu.ts';
 import { renderGrubInstaller, renderGrubUtilities } from './grubMenu.ts';
@@ -9,6 +10,7 @@ import type { MediumSettings } from './settings.ts';
 import { drawSplash } from './splash.ts';
 import { fillSyslinuxTemplate } from './syslinuxPlaceholders.ts';
 import type { MediaTools } from './tools.ts';
+import { chooseInstallerMenus } from './userMenus.ts';
 
 export interface MenuFilesOptions {
   readonly directory: string;
@@ -32,10 +34,18 @@ export async function layOutGrubMenu(options: MenuFilesOptions): Promise<void> {
     await writeFile(join(target, 'install_start.cfg'), renderGrubInstaller(menu.installer.start));
     await writeFile(join(target, 'install.cfg'), renderGrubInstaller(menu.installer.advanced));
   }
-  const memtest = menu.utilities.filter(({ kind }) => kind === 'memtest');
-  // For templates that source it: ours has the entry among the utilities.
-  if (memtest.length > 0) await writeFile(join(target, 'memtest.cfg'), renderGrubUtilities({ utilities: memtest }));
+  await chooseInstallerMenus(target, settings);
+  await writeMemtest(target, menu);
   await fillTemplates(target, (text) => fillGrubTemplate(text, menu, settings));
   const fill = (text: string) => fillSyslinuxTemplate(text, options);
   await drawSplash({ ...options, target, width: 800, height: 600, overlaid: own, fill });
+}
+
+/** For templates that source it: ours has the entry among the utilities. A user's own says it better. */
+async function writeMemtest(target: string, { utilities }: BootMenu): Promise<void> {
+  const path = join(target, 'memtest.cfg');
+  const memtest = utilities.filter(({ kind }) => kind === 'memtest');
+  if (memtest.length === 0) return rm(path, { force: true });
+  if ((await orIfAbsent(stat(path), undefined)) !== undefined) return;
+  await writeFile(path, renderGrubUtilities({ utilities: memtest }));
 }

@@ -37,15 +37,22 @@ export function renderGrubUtilities(menu: Pick<BootMenu, 'utilities'>): string {
 export function renderGrubOptions(menu: BootMenu): string {
   const lines = [`set default=${menu.entries.indexOf(menu.defaultEntry)}`];
   if (menu.timeoutSeconds !== undefined) lines.push(`set timeout=${menu.timeoutSeconds}`);
-  if (menu.serial) {
-    lines.push(`serial --unit=${menu.serial.port} --speed=${menu.serial.speed}`, 'terminal_input --append serial');
-  }
-  return lines.join('\n');
+  return [...lines, ...grubSerialInput(menu)].join('\n');
 }
 
-/** The line that sends the menu to the serial line as well; to stand after the choice of the screen's terminal. */
-export function renderGrubSerialOutput(menu: BootMenu): string {
-  return menu.serial ? 'terminal_output --append serial' : '';
+/** What makes GRUB listen to the serial line too. The firmware's console listens there already. */
+export function grubSerialInput({ serial }: Pick<BootMenu, 'serial'>): string[] {
+  if (serial === undefined || serial.isFirmwares) return [];
+  return [`serial --unit=${serial.port} --speed=${serial.speed}`, 'terminal_input --append serial'];
+}
+
+/**
+ * The line that sends the menu to the serial line as well; to stand after the choice of the screen's terminal. The firmware's
+ * console is on screen and line at once, so it takes the place of GRUB's graphical one.
+ */
+export function renderGrubSerialOutput({ serial }: Pick<BootMenu, 'serial'>): string {
+  if (serial === undefined) return '';
+  return serial.isFirmwares ? 'terminal_output console' : 'terminal_output --append serial';
 }
 
 function renderEntry(entry: MenuEntry): string[] {

@@ -124,6 +124,8 @@ test('time limit, default entry and serial line', () => {
     'set default=1\nset timeout=7\nserial --unit=1 --speed=9600\nterminal_input --append serial',
   );
   expect(renderGrubSerialOutput(menu)).toBe('terminal_output --append serial');
+  const arm = menuOf({ menu: { serial }, architecture: 'arm64' });
+  expect([renderGrubOptions(arm), renderGrubSerialOutput(arm)]).toEqual(['set default=0', 'terminal_output console']);
   expect([syslinuxTimeout(menu), renderSyslinuxSerial(menu)]).toEqual([70, 'serial 1 9600']);
   expect(renderSyslinuxEntries(menu).split('menu default')[0]).toContain('label live-amd64-failsafe');
 });

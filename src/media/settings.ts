@@ -60,10 +60,14 @@ export interface MenuOptions {
 }
 
 export interface SerialLine {
-  /** 0 is COM1, ttyS0. */
+  /** 0 is COM1, ttyS0; on ARM machines ttyAMA0. */
   readonly port: number;
   readonly speed: number;
 }
+
+/** ARM's machines have PL011 lines, and Linux its own name for them; SBSA asks servers to have one. */
+export const isArm = ({ architecture }: Pick<MediumSettings, 'architecture'>): boolean =>
+  architecture.startsWith('arm');
 
 export const checksumNames = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
 export type ChecksumName = (typeof checksumNames)[number];

@@ -11,6 +11,7 @@ import { syslinuxLoader } from './syslinuxLoader.ts';
 import { renderSyslinuxEntries, renderSyslinuxInstaller, renderSyslinuxUtilities } from './syslinuxMenu.ts';
 import { expandLiveTemplate, fillSyslinuxTemplate } from './syslinuxPlaceholders.ts';
 import { toolFile } from './tools.ts';
+import { chooseInstallerMenus } from './userMenus.ts';
 
 // vesamenu needs libcom32 and libutil; hdt needs libmenu and libgpl as well.
 const modules = ['ldlinux', 'libcom32', 'libutil', 'libmenu', 'libgpl', 'vesamenu', 'hdt', 'reboot', 'poweroff'];
@@ -35,6 +36,7 @@ export async function layOutSyslinux(options: MenuFilesOptions): Promise<void> {
   const stock = [join(stockBootloaders, 'syslinux_common'), join(stockBootloaders, loader.name)];
   for (const source of [...stock, ...own]) await overlayFiles(source, target, tools.tree);
   await renameOldFiles(target);
+  await chooseInstallerMenus(target, options.settings);
   await expandLive(target, menu);
 
   const fill = (text: string) => fillSyslinuxTemplate(text, options);

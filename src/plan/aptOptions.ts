@@ -9,7 +9,7 @@ export function choosingOptions(text: string): string[] {
 }
 
 /** Words as a shell splits them; quotes keep blanks together. */
-function splitWords(text: string): string[] {
+export function splitWords(text: string): string[] {
   const words = [...text.matchAll(/(?:"[^"]*"|'[^']*'|\S)+/g)].map(([word]) => word);
   return words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 }

@@ -11,6 +11,7 @@ import type { KeyFile } from '../steps/archiveTrust.ts';
 import type { FurtherArchive, FurtherArchives } from '../steps/furtherArchives.ts';
 import { optionSettings, type PlacedFile, placeArchiveFiles, readBuildSettings } from './aptFiles.ts';
 import { debootstrapKeyrings } from './debootstrap.ts';
+import { type DownloadSettings, downloadSettings } from './downloadSettings.ts';
 
 /** What apt is told besides the distribution's own archives. */
 export interface AptTree {
@@ -26,6 +27,8 @@ export interface AptTree {
   readonly keyringDebs: readonly TreeFile[];
   /** Passwords for archives (netrc). */
   readonly credentials: readonly string[];
+  /** What its settings say about downloads. */
+  readonly settings: DownloadSettings;
 }
 
 /** Reads `config/archives` and `config/apt`. Throws CONFIG_SYNTAX with file and line. */
@@ -37,8 +40,11 @@ export async function readAptTree(
   const build = await placeArchiveFiles(directory, values, 'Chroot');
   const image = await placeArchiveFiles(directory, values, 'Binary');
   const keyringDebs = (await findArchives(directory)).filter(({ kind }) => kind === 'deb');
+  const buildFiles = { ...filesOf(build), ...(await readBuildSettings(directory, values)) };
+  const settings = downloadSettings(buildFiles, values.aptOptions);
+  const { proxy: _, ...checks } = settings;
   const further = (placed: readonly PlacedFile[]): FurtherArchives => {
-    const archives = archivesOf(placed, values, foreign);
+    const archives = archivesOf(placed, values, foreign).map((archive) => ({ ...checks, ...archive }));
     return {
       archives,
       keyFiles: async () => [
@@ -53,10 +59,11 @@ export async function readAptTree(
   return {
     further: further(build),
     imageArchives: further(image),
-    buildFiles: { ...filesOf(build), ...(await readBuildSettings(directory, values)) },
+    buildFiles,
     imageFiles: { ...optionSettings(values, 'Binary'), ...filesOf(image) },
     keyringDebs,
     credentials: [...build, ...image].filter(isAuth).map(({ content }) => content.toString('utf8')),
+    settings,
   };
 }
 

@@ -24,9 +24,12 @@ export function parseDebootstrapOptions(text: string, place?: Place): BootstrapW
   return { variant, include, exclude };
 }
 
-/** How debootstrap works, where we have nothing that works in that way. */
+/**
+ * How debootstrap works, where we have nothing that works in that way; archive areas, which are the configuration's; and
+ * the layout of /usr, of which Debian has had only one since bookworm.
+ */
 const unneeded =
-  /^--(extractor|cache-dir|merged-usr|verbose|keep-debootstrap-dir|force-check-gpg|log-extra-deps)(=.*)?$/;
+  /^--((no-)?(merged-usr|resolve-deps)|extractor|cache-dir|unpack-tarball|components|verbose|keep-debootstrap-dir|force-check-gpg|log-extra-deps)(=.*)?$/;
 
 /** Signatures are checked in any case: with keys that the tree brings, if not with Debian's. */
 const isAboutKeys = (word: string): boolean => /^--keyring=|^--no-check-gpg$/.test(word);

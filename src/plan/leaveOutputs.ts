@@ -20,8 +20,13 @@ export interface LeaveRequest {
 export async function leaveOutputs(request: LeaveRequest): Promise<OutputFile[]> {
   const { directory, store } = request;
   const files = await writeOutputs(directory, outputFiles(request), store);
-  for (const tree of outputTrees(request)) await writeOutputTree(directory, tree, store);
-  return files;
+  const trees: OutputFile[] = [];
+  for (const tree of outputTrees(request)) {
+    const sizeBytes = await writeOutputTree(directory, tree, store);
+    // Of other images the directory is only for scripts to look at.
+    if (tree.isServed) trees.push({ path: `${tree.name}/`, sizeBytes });
+  }
+  return [...trees, ...files];
 }
 
 /** `.contents` and the like are the first image's: live-build makes one a build. */
@@ -35,10 +40,8 @@ function outputFiles({ config: { values }, plan, outcome }: LeaveRequest): Outpu
     ...(image && steps.has(image.name) ? [[imageFileName(values, type), resultOf(image)] as const] : []),
     ...(zsync && steps.has(zsync.name) ? [[zsyncFileName(values, type), resultOf(zsync)] as const] : []),
   ]);
-  const unpacked = findUnpacked(plan);
   return {
     ...Object.fromEntries(images),
-    ...(unpacked && steps.has(unpacked.name) && unpackedNetboot(values, resultOf(unpacked).directory)),
     ...(medium && {
       [`${name}.contents`]: medium.contents,
       [`${name}.packages`]: medium.packages,
@@ -59,10 +62,13 @@ function findUnpacked({ media }: BuildPlan): Step<MediumResult> | undefined {
 }
 
 /** The first medium as a directory, unless another's has these names: `binary/`, and `tftpboot/` of a netboot image. */
-function outputTrees({ plan, outcome }: LeaveRequest): OutputTree[] {
+function outputTrees({ config: { values }, plan, outcome }: LeaveRequest): OutputTree[] {
+  const { steps, resultOf } = outcome;
+  const unpacked = findUnpacked(plan);
+  if (unpacked) return steps.has(unpacked.name) ? unpackedNetboot(values, resultOf(unpacked).directory) : [];
   const { medium } = plan.media[0];
-  if (!outcome.steps.has(medium.name) || findUnpacked(plan) !== undefined) return [];
-  const { directory: tree, binary, tftpboot } = outcome.resultOf(medium);
+  if (!steps.has(medium.name)) return [];
+  const { directory: tree, binary, tftpboot } = resultOf(medium);
   const root = { name: 'binary', tree, inner: binary };
   return tftpboot === null ? [root] : [root, { name: 'tftpboot', tree, inner: tftpboot }];
 }

@@ -1,4 +1,17 @@
-import { appendFile, chmod, lstat, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { tempDirectory } from '../../test/helpers/tempDirectory.ts';
@@ -71,3 +84,43 @@ test.each<[string, (path: (name: string) => string) => Promise<unknown>]>([
   expect(await readFile(path('link'), 'utf8')).toBe('small');
   expect(await readFile(join(root, 'live/small'), 'utf8')).toBe('small');
 });
+
+test('a link that root has written through is found, and what it leads to is made again', async () => {
+  const { write, path, store, output } = await open();
+  const content = (await store.readManifest(output.tree)).split('\n').flatMap((line) => {
+    const [name, , , , , , , sum] = line === '' ? [] : (JSON.parse(line) as string[]);
+    return name === 'live/big' ? [sum ?? ''] : [];
+  });
+  const blob = await store.putFile(await copyOf(path('live/big')));
+  expect([blob.blob]).toEqual(content);
+  // Whoever is not root cannot do this by accident.
+  await chmod(path('live/big'), 0o644);
+  await appendFile(path('live/big'), 'x');
+  await chmod(path('live/big'), 0o444);
+  await expect(write()).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+  expect([await store.hasTree(output.tree), await store.hasBlob(blob)]).toEqual([false, false]);
+});
+
+test.each([
+  ['the same bytes anew', (path: string) => writeFile(path, Buffer.alloc(17 << 20))],
+  ['other bytes, as many', (path: string) => writeFile(path, Buffer.alloc(17 << 20, 1))],
+])('so is one that holds %s', async (_, spoil) => {
+  const { write, path } = await open();
+  await chmod(path('live/big'), 0o644);
+  await spoil(path('live/big'));
+  await chmod(path('live/big'), 0o444);
+  await expect(write()).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+});
+
+test('a time that another build has lowered is no damage', async () => {
+  const { write, path } = await open();
+  await utimes(path('live/big'), 1000, 1000);
+  await write();
+  expect((await lstat(path('live/big'))).mtimeMs).toBe(1_000_000);
+});
+
+async function copyOf(path: string): Promise<string> {
+  const copy = join(await tempDirectory(), 'copy');
+  await copyFile(path, copy);
+  return copy;
+}

@@ -1,8 +1,10 @@
-import { chmod, chown, lstat, lutimes, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, link, lstat, lutimes, mkdir, readdir, readlink, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orIfAbsent } from '../errors.ts';
+import { intactTree, isLinkable } from '../rootfs/linked.ts';
 import { entriesBelow, type ManifestEntry } from '../rootfs/manifest.ts';
 import { place, placeCopy } from '../rootfs/place.ts';
+import { removeTree } from '../store/remove.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 
 /** A directory to leave beside the images: all of a tree, or what it has at `inner`. */
@@ -12,36 +14,49 @@ export interface OutputTree {
   readonly tree: TreeRef;
   /** Without slashes at its ends; empty: the tree's root. */
   readonly inner: string;
+  /** Everybody may read it, as a server must be able to, whoever it runs as. */
+  readonly isServed?: true;
 }
 
-/** From here on a file that nobody may write to (the system image) is linked to the store's; people edit the others. */
-const LINKED_FROM_BYTES = 16 << 20;
-
 /**
- * Leaves the tree in the build directory, as live-build leaves `binary/` for scripts that read it afterwards. One that is
- * as it should be, by names, sizes and times, is not written again.
+ * Leaves the tree in the build directory, as live-build leaves `binary/` for scripts that read it afterwards, and gives its
+ * size. One that is as it should be, by names, sizes and times, is not written again. Names of one file stay names of one file.
  */
-export async function writeOutputTree(directory: string, output: OutputTree, store: Store): Promise<void> {
+export async function writeOutputTree(directory: string, output: OutputTree, store: Store): Promise<number> {
   const target = join(directory, output.name);
-  const source = join(await store.treePath(output.tree), output.inner);
+  const source = join(await intactTree(store, output.tree), output.inner);
   const entries = entriesBelow(await store.readManifest(output.tree), output.inner);
-  if (await isAsWanted(target, entries)) return;
+  if (!(await isAsWanted(target, entries))) await writeAnew(target, source, { entries, isServed: output.isServed });
+  const files = entries.filter(({ type, content }) => type === 'f' && !content.startsWith('='));
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+interface Writing {
+  readonly entries: readonly ManifestEntry[];
+  readonly isServed: OutputTree['isServed'] | undefined;
+}
+
+async function writeAnew(target: string, source: string, { entries, isServed }: Writing): Promise<void> {
   const temporary = `${target}.new`;
-  await rm(temporary, { recursive: true, force: true });
+  await removeTree(temporary);
   try {
-    for (const entry of entries) await writeEntry(entry, join(source, entry.path), join(temporary, entry.path));
+    for (const entry of entries) {
+      await writeEntry(isServed ? forEverybody(entry) : entry, { from: source, to: temporary });
+    }
+    // Last, and from the inside out: whatever is put into a directory changes its time.
     for (const { path, type, mtimeSeconds } of entries.toReversed()) {
       if (type === 'd') await lutimes(join(temporary, path), mtimeSeconds, mtimeSeconds);
     }
-    await rm(target, { recursive: true, force: true });
+    await removeTree(target);
     await rename(temporary, target);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await removeTree(temporary);
   }
 }
 
 async function isAsWanted(target: string, entries: readonly ManifestEntry[]): Promise<boolean> {
-  const found = await orIfAbsent(readdir(target, { recursive: true }), []);
+  if (!(await orIfAbsent(lstat(target), undefined))?.isDirectory()) return false;
+  const found = await readdir(target, { recursive: true });
   if (found.length !== entries.length - 1) return false;
   const same = entries.map(async ({ path, type, sizeBytes, mtimeSeconds, content }) => {
     const stats = await orIfAbsent(lstat(join(target, path)), undefined);
@@ -53,16 +68,22 @@ async function isAsWanted(target: string, entries: readonly ManifestEntry[]): Pr
   return (await Promise.all(same)).every(Boolean);
 }
 
-const isLinkable = ({ mode, sizeBytes }: ManifestEntry): boolean =>
-  (mode & 0o222) === 0 && sizeBytes >= LINKED_FROM_BYTES;
+function forEverybody(entry: ManifestEntry): ManifestEntry {
+  const isOpen = entry.type === 'd' || (entry.mode & 0o111) !== 0;
+  return { ...entry, mode: isLinkable(entry) ? entry.mode | 0o444 : isOpen ? 0o755 : 0o644 };
+}
 
-async function writeEntry(entry: ManifestEntry, source: string, target: string): Promise<void> {
-  const { type, mode, uid, gid, content, mtimeSeconds } = entry;
+async function writeEntry(
+  entry: ManifestEntry,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  const { path, type, mode, uid, gid, content, mtimeSeconds } = entry;
+  const [source, target] = [join(from, path), join(to, path)];
+  if (type === 'f' && content.startsWith('=')) return link(join(to, content.slice(1)), target);
   if (type === 'd') await mkdir(target, { recursive: true });
-  else if (type === 'l') await symlink(content, target);
+  else if (type === 'l') return symlink(content, target);
   else if (isLinkable(entry) && (await place(source, target)) === 'linked') return;
   else await placeCopy(source, target);
-  if (type === 'l') return;
   await chown(target, uid, gid);
   await chmod(target, mode);
   await lutimes(target, mtimeSeconds, mtimeSeconds);

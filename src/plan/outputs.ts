@@ -7,10 +7,10 @@ import type { OutputFile } from '../events/events.ts';
 import { rootName } from '../media/netboot/parameters.ts';
 import { tarExtension } from '../media/tar.ts';
 import type { BlobRef, Store, TreeRef } from '../store/types.ts';
-import { isDirectoryAsWritten, type TreePart, type WrittenDirectory, writeDirectory } from './outputDirectory.ts';
+import type { OutputTree } from './outputTree.ts';
 
-/** Name in the build directory -> what it holds: a file, or with a part of a tree, a directory. */
-export type Outputs = Readonly<Record<string, BlobRef | TreePart>>;
+/** Name in the build directory -> the file that it holds. */
+export type Outputs = Readonly<Record<string, BlobRef>>;
 
 /** What we wrote there, and how to tell that nobody changed it since. */
 interface Written {
@@ -52,8 +52,11 @@ export function isPacked({ netTarball }: LiveValues, type: ImageType): boolean {
  * What a netboot image is without its archive (`--net-tarball false`): live-build's two directories. The kernels are in
  * `tftpboot/live`, as in the archive; live-build leaves them out of it here, so that its menu finds none.
  */
-export function unpackedNetboot({ netRootPath }: LiveValues, tree: TreeRef): Outputs {
-  return { binary: { ...tree, part: rootName({ rootPath: netRootPath }) }, tftpboot: { ...tree, part: 'tftpboot' } };
+export function unpackedNetboot({ netRootPath }: LiveValues, tree: TreeRef): OutputTree[] {
+  return [
+    { name: 'binary', tree, inner: rootName({ rootPath: netRootPath }), isServed: true },
+    { name: 'tftpboot', tree, inner: 'tftpboot', isServed: true },
+  ];
 }
 
 export function stem({ imageName, architecture }: Pick<LiveValues, 'imageName' | 'architecture'>): string {
@@ -72,30 +75,23 @@ export async function writeOutputs(directory: string, outputs: Outputs, store: S
     const path = join(directory, name);
     const written = await keepOrWrite({ path, ref, store, known: record[name] });
     record[name] = written;
-    files.push({ path: 'tree' in ref ? `${name}/` : name, sizeBytes: written.sizeBytes });
+    files.push({ path: name, sizeBytes: written.sizeBytes });
   }
   await mkdir(dirname(recordPath), { recursive: true });
   await writeFile(recordPath, JSON.stringify(record));
   return files;
 }
 
-type AnyWritten = Written | WrittenDirectory;
-
 interface Wanted {
   readonly path: string;
-  readonly ref: BlobRef | TreePart;
+  readonly ref: BlobRef;
   readonly store: Store;
   /** What was written there last. */
-  readonly known: AnyWritten | undefined;
+  readonly known: Written | undefined;
 }
 
-async function keepOrWrite({ path, ref, store, known }: Wanted): Promise<AnyWritten> {
-  if ('tree' in ref) {
-    const isKept = known && 'tree' in known && (await isDirectoryAsWritten(path, ref, known));
-    return isKept ? known : writeDirectory(path, ref, store);
-  }
-  const isKept = known && 'blob' in known && (await isAsWritten(path, ref, known));
-  return isKept ? known : writeOutput(path, ref, store);
+async function keepOrWrite({ path, ref, store, known }: Wanted): Promise<Written> {
+  return known && (await isAsWritten(path, ref, known)) ? known : writeOutput(path, ref, store);
 }
 
 async function isAsWritten(path: string, ref: BlobRef, written: Written): Promise<boolean> {
@@ -121,10 +117,10 @@ async function writeOutput(path: string, ref: BlobRef, store: Store): Promise<Wr
 }
 
 /** A damaged record costs a copy and nothing else. */
-function parseRecord(text: string): Record<string, AnyWritten> {
+function parseRecord(text: string): Record<string, Written> {
   try {
-    const entries = Object.entries(Object(JSON.parse(text)) as Record<string, AnyWritten | null>);
-    return Object.fromEntries(entries.filter((entry): entry is [string, AnyWritten] => Object(entry[1]) === entry[1]));
+    const entries = Object.entries(Object(JSON.parse(text)) as Record<string, Written | null>);
+    return Object.fromEntries(entries.filter((entry): entry is [string, Written] => Object(entry[1]) === entry[1]));
   } catch {
     return {};
   }

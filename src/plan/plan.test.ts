@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { configOf, makeTree } from '../config/tree.testing.ts';
 import type { Downloader } from '../debian/http.ts';
 import { orderSteps } from '../engine/graph.ts';
+import type { ResultOf, Step } from '../engine/step.ts';
 import { planBuild } from './plan.ts';
 import { readBuildTree } from './tree.ts';
 
@@ -47,6 +48,24 @@ test('the layers of a root in live-build’s order', async () => {
     const needed = layer.needs.map(({ name }) => name);
     expect(needed.filter((name) => layers.some((other) => other.name === name))).toEqual(below);
   }
+});
+
+test('container hooks run in the root after all others, and know what live-build runs them by', async () => {
+  const plan = await planOf({
+    'config/hooks/live/0100-a.hook.container': '#!/bin/sh\n',
+    'config/hooks/live/0200-b.hook.chroot': '#!/bin/sh\n',
+    'config/environment.chroot': 'A=1\n',
+  });
+  const hooks = plan.layers.filter(({ kind }) => kind === 'hook');
+  expect(hooks.map(({ name }) => name)).toEqual(['hook:live/0200-b.hook.chroot', 'hook:live/0100-a.hook.container']);
+  const resultOf = ((step: Step) =>
+    step.name === 'index' ? { sources: [], dateSeconds: 1 } : { tree: step.name }) as unknown as ResultOf;
+  const environments = await Promise.all(hooks.map(async (hook) => (await hook.inputs(resultOf)) as object));
+  expect(environments).toMatchObject([
+    { environment: { A: '1' } },
+    { environment: { A: '1', container: 'systemd-nspawn' } },
+  ]);
+  expect(environments[0]).not.toMatchObject({ environment: { container: expect.anything() } });
 });
 
 test('a pass without packages is no layer', async () => {

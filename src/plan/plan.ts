@@ -3,6 +3,7 @@ import { digestOptionFiles } from '../config/digestOptionFiles.ts';
 import { digestTree } from '../config/digestTree.ts';
 import type { LiveConfig } from '../config/load.ts';
 import type { ImageType } from '../config/options/image.ts';
+import type { LiveValues } from '../config/options.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
 import { parseCredentials, withCredentials } from '../debian/netrc.ts';
@@ -10,6 +11,7 @@ import type { Step } from '../engine/step.ts';
 import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
 import { readCompression } from '../steps/compression.ts';
+import { handworkStep } from '../steps/handwork.ts';
 import { type HookSurroundings, hookStep } from '../steps/hook.ts';
 import type { ImageLists } from '../steps/imageLists.ts';
 import { includesStep } from '../steps/includes.ts';
@@ -26,6 +28,7 @@ import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
 import { isExt } from './mediumSettings.ts';
+import { compressionType } from './mksquashfsOptions.ts';
 import { mountsCifs, planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
 import { imageSuites, indexSources, sourcesListText } from './sources.ts';
@@ -43,6 +46,17 @@ export interface PlanOptions {
   /** Proxy variables for programs that may use the network. */
   readonly proxy: Readonly<Record<string, string>>;
   readonly version: string;
+  /** With `--interactive`: whether somebody is there to work by hand. */
+  readonly isAttended?: boolean;
+}
+
+/** What `--interactive` puts into the graph: the layer that somebody makes by hand. */
+export interface Handwork {
+  readonly step: Step<TreeRef>;
+  readonly base: ChrootBase;
+  readonly below: readonly Step<TreeRef>[];
+  /** To be called before the step runs. */
+  readonly keep: (layer: TreeRef) => void;
 }
 
 /** The graph of a build, with the steps whose results somebody outside wants. */
@@ -57,6 +71,8 @@ export interface BuildPlan {
   readonly targets: readonly Step[];
   /** What hooks find around them, for `lb shell`. */
   readonly surroundings: Pick<HookSurroundings, 'config' | 'network'>;
+  /** Absent where nothing is done by hand. */
+  readonly handwork?: Handwork;
 }
 
 /** Makes the graph of steps; nothing runs and nothing is asked before the engine does so. */
@@ -69,7 +85,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const index = indexStep({
     name: 'index',
     title: 'package index',
-    sources: indexSources(values, 'Chroot', tree.foreign),
+    sources: indexSources(values, 'Chroot', tree.foreign).map((source) => ({ ...source, ...checksOf(tree) })),
     downloader,
     keys,
     further: tree.apt.further,
@@ -85,11 +101,14 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const below = (): readonly Step<TreeRef>[] => [...layers];
   for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
-  for (const { name, path, isStock } of tree.hooks) {
+  for (const { name, path, kind, isStock } of tree.hooks) {
     const seen = isStock ? { config: optionFiles(tree) } : {};
-    add(hookStep({ ...forHooks, name, path, isStock, ...seen, below: below() }));
+    const environment = kind === 'container' ? { ...tree.environment, ...containerVariables } : tree.environment;
+    add(hookStep({ ...forHooks, environment, name, path, isStock, ...seen, below: below() }));
   }
   add(initrdStep({ base, below: below(), ...(mountsCifs(config) && { modules: cifsModules }) }));
+  const handwork = options.isAttended && isShell(values) ? planHandwork(base, below()) : undefined;
+  if (handwork) add(handwork.step);
   add(
     aptSourcesStep({
       base,
@@ -102,7 +121,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
 
   const { chrootFilesystem } = values;
   const compression = readCompression({
-    type: values.chrootSquashfsCompressionType,
+    type: compressionType(values.chrootSquashfsCompressionType, values.mksquashfsOptions),
     level: values.chrootSquashfsCompressionLevel,
   });
   const forRootfs = { epoch, layers, excludes: tree.excludes };
@@ -129,8 +148,30 @@ export function planBuild(options: PlanOptions): BuildPlan {
     ...media.flatMap(({ medium, image, zsync }) => [image ?? medium, ...(zsync ? [zsync] : [])]),
     listings,
   ];
-  return { tools, rootfs, media, listings, layers, targets, surroundings };
+  return { tools, rootfs, media, listings, layers, targets, surroundings, ...(handwork && { handwork }) };
 }
+
+/** Whether `--interactive` asks for a shell. */
+export const isShell = ({ interactive }: Pick<LiveValues, 'interactive'>): boolean =>
+  interactive === 'true' || interactive === 'shell';
+
+function planHandwork(base: ChrootBase, below: readonly Step<TreeRef>[]): Handwork {
+  let made: TreeRef | undefined;
+  const layer = (): TreeRef => {
+    if (made === undefined) throw new Error('nothing has been done by hand yet');
+    return made;
+  };
+  const keep = (tree: TreeRef): void => {
+    made = tree;
+  };
+  return { step: handworkStep(layer, below), base, below, keep };
+}
+
+/**
+ * live-build runs container hooks by systemd-nspawn, which boots nothing there either: all they have more than others is a
+ * process tree of their own, which ours all have, and what systemd-nspawn(1) says of itself.
+ */
+const containerVariables = { container: 'systemd-nspawn', USER: 'root', LOGNAME: 'root' };
 
 /** The lists of what the image updates from; sources of the image alone are asked for them by a step of their own. */
 function imageLists({ config: { values }, tree, keys }: PlanOptions, { index, downloader }: Indexing): ImageLists {
@@ -154,12 +195,19 @@ interface Indexing {
   readonly downloader: Downloader;
 }
 
+/** A tree may say that the archives it names are frozen (`Acquire::Check-Valid-Until`). */
+function checksOf({ apt: { settings } }: BuildTree): { readonly checkValidUntil?: boolean } {
+  const { checkValidUntil } = settings;
+  return checkValidUntil === undefined ? {} : { checkValidUntil };
+}
+
 /** The installer comes from a suite of its own choice; often that is the image's, whose index is asked for anyway. */
 function planInstaller({ config, tree, downloader, keys }: PlanOptions, index: Step<IndexResult>) {
   const { values } = config;
   if (values.debianInstaller === 'none') return undefined;
   const { architecture, debianInstallerGui: gui, parentDebianInstallerDistribution: suite } = values;
   const source = {
+    ...checksOf(tree),
     uri: values.parentMirrorDebianInstaller,
     suite,
     components: ['main'],

@@ -1,14 +1,15 @@
+import { placeOf } from '../config/checkValue.ts';
 import { readHostFacts } from '../config/hostFacts.ts';
 import { type LiveConfig, resolveConfig } from '../config/load.ts';
 import { throwProblems } from '../config/problems.ts';
 import type { ConfigWarning } from '../config/settings.ts';
-import { findUnsupported } from '../config/support.ts';
+import { asBuilt, findUnsupported } from '../config/support.ts';
 import { createDownloader, type Downloader } from '../debian/http.ts';
 import { type Keyring, loadArchiveKeys } from '../debian/keys.ts';
 import { LivewrightError } from '../errors.ts';
 import { hostArchitecture } from '../sandbox/loader.ts';
 import { proxyVariables } from '../steps/network.ts';
-import { type BuildPlan, planBuild } from './plan.ts';
+import { type BuildPlan, isShell, planBuild } from './plan.ts';
 import { readBuildTree } from './tree.ts';
 
 export interface PreparedBuild {
@@ -24,13 +25,17 @@ export interface PrepareRequest {
   readonly version: string;
   /** Words of `lb config` that count for this build alone. */
   readonly argv?: readonly string[];
+  /** Whether somebody is at the terminal, for `--interactive`; default: nobody. */
+  readonly isAttended?: boolean;
 }
 
 /** Reads options and tree and makes the graph. Throws for all that can be known to be wrong before anything runs. */
-export async function prepareBuild({ directory, env, version, argv = [] }: PrepareRequest): Promise<PreparedBuild> {
-  const config = await resolveConfig({ directory, env, argv });
-  const { problems, warnings } = findUnsupported(config);
+export async function prepareBuild(request: PrepareRequest): Promise<PreparedBuild> {
+  const { directory, env, version, argv = [], isAttended = false } = request;
+  const asked = await resolveConfig({ directory, env, argv });
+  const { problems, warnings } = findUnsupported(asked);
   throwProblems(problems);
+  const config = asBuilt(asked);
   refuseForeign(config.values.architecture);
   const tree = await readBuildTree({ directory, config, env });
   const { mirrors } = await readHostFacts({ directory, env });
@@ -38,12 +43,19 @@ export async function prepareBuild({ directory, env, version, argv = [] }: Prepa
     config,
     tree,
     toolsMirror: mirrors.main,
-    ...archiveAccess(env, config.values.aptHttpProxy),
+    ...archiveAccess(env, config.values.aptHttpProxy || tree.apt.settings.proxy),
     epochSeconds: readEpoch(env['SOURCE_DATE_EPOCH']),
     proxy: hookProxies(env, config.values.aptHttpProxy),
     version,
+    isAttended,
   });
-  return { config, plan, warnings: [...config.warnings, ...warnings, ...tree.warnings] };
+  return { config, plan, warnings: [...config.warnings, ...warnings, ...tree.warnings, ...unattended(plan, config)] };
+}
+
+function unattended({ handwork }: BuildPlan, { values, originOf }: LiveConfig): ConfigWarning[] {
+  if (handwork !== undefined || !isShell(values)) return [];
+  const message = 'No shell is opened in the system (--interactive), as there is no terminal.';
+  return [{ message, ...placeOf(originOf('interactive')) }];
 }
 
 /** live-build exports --apt-http-proxy as http_proxy. */

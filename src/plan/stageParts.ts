@@ -67,9 +67,9 @@ export const parts: readonly Part[] = [
     { name: 'hooks', steps: /^hook:(normal|live)\//, when: 'always' },
     { name: 'hacks', steps: /^initrd$/ },
     {
-      name: 'interactive',
-      reason: '"lb shell initrd" enters the system as it is when all hooks have run.',
-      when: 'never',
+      ...{ name: 'interactive', steps: /^interactive$/ },
+      reason:
+        'No shell is asked for (--interactive), or there is no terminal; "lb shell initrd" looks at the system too.',
     },
   ]),
   ...of('installer', [

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreeFile } from '../config/digestFile.ts';
-import { digestTree } from '../config/digestTree.ts';
-import { findHooks } from '../config/hooks.ts';
+import { digestTree, type TreeDigest } from '../config/digestTree.ts';
+import { findHooks, type HookKind } from '../config/hooks.ts';
 import { findIncludes, type IncludeKind } from '../config/includes.ts';
 import type { LiveConfig } from '../config/load.ts';
 import { type ListPass, readPackageLists } from '../config/packageLists.ts';
@@ -36,7 +36,8 @@ export interface BuildTree {
   readonly preseeds: readonly TreeFile[];
   readonly includesBefore: readonly NamedDirectory[];
   readonly includesAfter: readonly NamedDirectory[];
-  readonly hooks: readonly { readonly name: string; readonly path: string; readonly isStock: boolean }[];
+  /** Hooks that run in the system, in their order. */
+  readonly hooks: readonly RootHook[];
   /** Hooks that run on the medium, in their order. */
   readonly binaryHooks: readonly { readonly name: string; readonly path: string }[];
   /** Variables for them. */
@@ -49,6 +50,14 @@ export interface BuildTree {
   readonly warnings: readonly ConfigWarning[];
 }
 
+export interface RootHook {
+  readonly name: string;
+  readonly path: string;
+  readonly kind: HookKind;
+  /** Ours, not the user's. */
+  readonly isStock: boolean;
+}
+
 export interface ListCommand {
   readonly command: string;
   readonly place: Place;
@@ -58,6 +67,7 @@ export interface NamedDirectory {
   readonly name: string;
   readonly directory: string;
   readonly digest: () => Promise<string>;
+  readonly read: () => Promise<TreeDigest>;
 }
 
 export interface TreeRequest {
@@ -97,8 +107,8 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     includesBefore: named('chroot-before'),
     includesAfter: named('chroot-after'),
     hooks: hooks
-      .filter(({ kind }) => kind === 'chroot')
-      .map(({ name, file, origin }) => ({ name, path: file, isStock: origin === 'stock' })),
+      .filter(({ kind }) => kind === 'chroot' || kind === 'container')
+      .map(({ name, file, kind, origin }) => ({ name, path: file, kind, isStock: origin === 'stock' })),
     binaryHooks: hooks.filter(({ kind }) => kind === 'binary').map(({ name, file }) => ({ name, path: file })),
     binaryEnvironment: await readEnvironment(directory, 'binary'),
     environment: await readEnvironment(directory, 'chroot'),
@@ -161,7 +171,8 @@ function poolListsOf({ passes }: Lists): BuildTree['poolLists'] {
 
 function nameDirectory(base: string, path: string): NamedDirectory {
   const directory = join(base, path);
-  return { name: path.replace(/^config\//, ''), directory, digest: async () => (await digestTree(directory)).digest };
+  const read = () => digestTree(directory);
+  return { name: path.replace(/^config\//, ''), directory, read, digest: async () => (await read()).digest };
 }
 
 async function existing(base: string, path: string): Promise<UserDirectory | undefined> {

@@ -34,8 +34,6 @@ async function findUnread({ directory, hooks }: UnreadRequest): Promise<Unread[]
   return [
     ...(await findPreseeds(directory)).filter(({ phase }) => phase === 'installer').map(at('answers to the installer')),
     ...(await findIncludes(directory)).filter(({ kind }) => kind === 'installer').map(at('files for the installer')),
-    ...hooks
-      .filter(({ kind, origin }) => kind !== 'chroot' && kind !== 'binary' && origin === 'own')
-      .map(at('hooks of this kind')),
+    ...hooks.filter(({ kind, origin }) => kind === 'source' && origin === 'own').map(at('hooks of this kind')),
   ];
 }

@@ -42,12 +42,18 @@ export function parseManifest(text: string): ManifestEntry[] {
     });
 }
 
-/** The entries of the manifest's directory `inner`, with paths relative to it; empty: all. */
+/** The entries of the manifest's directory `inner`, with paths relative to it, also where a hard link's first name is; empty: all. */
 export function entriesBelow(text: string, inner: string): ManifestEntry[] {
   const entries = parseManifest(text);
   if (inner === '') return entries;
+  const contents = new Map(entries.map(({ path, content }) => [path, content]));
+  const inside = (path: string) => path.slice(inner.length + 1);
+  const isInside = (path: string) => path.startsWith(`${inner}/`);
   return entries.flatMap((entry) => {
     if (entry.path === inner) return [{ ...entry, path: '.' }];
-    return entry.path.startsWith(`${inner}/`) ? [{ ...entry, path: entry.path.slice(inner.length + 1) }] : [];
+    if (!isInside(entry.path)) return [];
+    const first = entry.type === 'f' && entry.content.startsWith('=') ? entry.content.slice(1) : undefined;
+    const content = first === undefined ? entry.content : isInside(first) ? `=${inside(first)}` : contents.get(first);
+    return [{ ...entry, path: inside(entry.path), content: content ?? entry.content }];
   });
 }

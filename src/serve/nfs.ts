@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type KeepUpOptions, keepUp } from './keepUp.ts';
 import { ganeshaConfig } from './nfsConfig.ts';
 import { startPortmap, startRegistry } from './portmap.ts';
 import { type ServiceRoom, type Started, startReady } from './services.ts';
@@ -31,14 +32,18 @@ const ganesha = [
 const prepare = 'ln -s /proc/self/mounts /etc/mtab; ln -s /run /var/run; exec "$@"';
 
 /** Starts the NFS server, and the port mapper that tells clients where to ask. */
-export async function* startNfs(room: ServiceRoom, options: NfsOptions): AsyncGenerator<Started> {
-  const { address, directory, exportPath } = options;
+export async function* startNfs(room: ServiceRoom, options: NfsOptions, keep: KeepUpOptions): AsyncGenerator<Started> {
+  const { address, exportPath } = options;
   const own = join(room.scratch, 'nfs');
   for (const name of ['state', 'run']) await mkdir(join(own, name), { recursive: true });
   await writeFile(join(own, 'ganesha.conf'), ganeshaConfig({ address, exportPath, nfsPort, mountPort }));
   yield startPortmap({ address, port: 111 }, rpcServices);
   yield startRegistry(join(own, 'run/rpcbind.sock'));
-  yield startReady(room, {
+  yield keepUp(() => startGanesha(room, options, own), keep);
+}
+
+function startGanesha(room: ServiceRoom, { directory, exportPath }: NfsOptions, own: string): Promise<Started> {
+  return startReady(room, {
     name: 'nfs-ganesha',
     hint,
     argv: ['sh', '-c', prepare, 'sh', ...ganesha],

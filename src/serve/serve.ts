@@ -4,6 +4,7 @@ import type { Listener, ServedService, ServeRequest } from '../events/events.ts'
 import { findDhcpServer } from './dhcpProbe.ts';
 import { startDnsmasq } from './dnsmasq.ts';
 import { startHttp } from './http.ts';
+import { keepUp } from './keepUp.ts';
 import { prepareMenus, type ServedMenus } from './menus.ts';
 import type { AddressRange, ServedNetwork } from './network.ts';
 import { startNfs } from './nfs.ts';
@@ -30,7 +31,7 @@ export interface ServeOptions {
 
 /**
  * Serves a netboot image on one interface until the signal comes, and then resolves with nothing left running.
- * SERVE_FAILED if a service does not start, or ends by itself.
+ * SERVE_FAILED if a service does not start, or ends by itself again and again.
  */
 export async function serveNetboot(options: ServeOptions): Promise<void> {
   const { network, signal } = options;
@@ -74,9 +75,11 @@ async function* startAll(options: ServeOptions, menus: ServedMenus): AsyncGenera
   }
   if (options.nfs) {
     const exportPath = exportPathOf(options, menus);
-    yield* startNfs(room, { address: network.address, directory: tree.rootDirectory, exportPath });
+    yield* startNfs(room, { address: network.address, directory: tree.rootDirectory, exportPath }, options);
   }
-  if (options.tftp || options.dhcp !== 'none') yield startDnsmasq(room, { ...options, menus, onRequest });
+  if (options.tftp || options.dhcp !== 'none') {
+    yield keepUp(() => startDnsmasq(room, { ...options, menus, onRequest }), options);
+  }
 }
 
 /**

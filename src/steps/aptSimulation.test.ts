@@ -8,6 +8,8 @@ import type { Sandbox } from '../sandbox/run.ts';
 import { openStore } from '../store/local.ts';
 import { type AptSetting, openApt, parseSimulation } from './aptSimulation.ts';
 import { archiveFileName } from './lock.ts';
+import { lockSlice } from './lockSlice.ts';
+import { Stanzas } from './stanzas.ts';
 
 interface Offer {
   readonly name: string;
@@ -187,6 +189,54 @@ describe('openApt', () => {
     const apt = await open([], more);
     const { installed: chosen } = await apt.simulate({ specs: ['fond'], installed: '', recommends });
     expect(chosen.map(({ name }) => name).sort()).toEqual(expected);
+  });
+
+  /** Two archives that offer the same version, built differently. */
+  async function openTwo(preferences: string) {
+    const directory = await tempDirectory();
+    const store = await openStore(join(directory, 'store'));
+    const stanzas = new Stanzas();
+    const source = async (place: string, depends: string, hash: string) => {
+      const twin = { name: 'twin', version: '1', architecture: 'amd64', more: depends };
+      const text = stanza(twin).replace('1'.repeat(64), hash.repeat(64)) + stanza(both);
+      stanzas.add(text, `X-Base: http://${place}.example/debian\n`);
+      const list = `${place}.example_debian_dists_stable`;
+      return {
+        ...{ uri: `http://${place}.example/debian`, suite: 'stable', contents: [], listName: `${list}_InRelease` },
+        inRelease: await store.putBytes(release(place, 'stable', '13.1')),
+        components: [
+          {
+            ...{ name: 'main', architecture: 'amd64', listName: `${list}_main_binary-amd64_Packages` },
+            packages: await store.putBytes(text),
+          },
+        ],
+      };
+    };
+    const sources = [await source('first', '', 'a'), await source('second', 'Depends: both\n', 'b')];
+    const files = { 'preferences.d/x.pref': preferences };
+    const apt = await open([], { store, directory: join(directory, 'apt2'), sources, files });
+    return { apt, store, stanzas };
+  }
+
+  test.each([
+    ['', 'first', 'a'],
+    ['Package: twin\nPin: release l=second\nPin-Priority: 900\n', 'second', 'b'],
+    ['Package: twin\nPin: origin first.example\nPin-Priority: -1\n', 'second', 'b'],
+  ])('of one version in two archives the lock has the file that apt takes: %j', async (preferences, place, hash) => {
+    const { apt, store, stanzas } = await openTwo(preferences);
+    const request = { specs: ['twin'], installed: '', recommends: false };
+    const simulated = await apt.simulate(request);
+    let asked = 0;
+    const urls = () => {
+      asked += 1;
+      return apt.urls(request);
+    };
+    const making = { name: 'install', foreign: [], simulated, stanzas, store, manual: 'all' as const, urls };
+    const { slice } = await lockSlice(making);
+    const twin = slice.packages.find(({ name }) => name === 'twin');
+    expect(twin).toMatchObject({ sha256: hash.repeat(64), url: `http://${place}.example/debian/pool/twin.deb` });
+    // `both` is the same file in both archives, which is no reason to ask.
+    expect([slice.packages.length, asked]).toEqual([place === 'first' ? 1 : 2, 1]);
   });
 
   test('says in apt’s words why packages do not fit', async () => {

@@ -17,6 +17,8 @@ export interface Simulated {
 export interface AptSimulation {
   /** Asks apt what installing `specs` on top of `installed` (dpkg status text) means. */
   simulate(request: AptRequest): Promise<Simulated>;
+  /** What apt would fetch for it: of which archive, where a version is in more than one. See `unquoteUrl`. */
+  urls(request: AptRequest): Promise<ReadonlySet<string>>;
 }
 
 export interface AptRequest {
@@ -63,7 +65,10 @@ export async function openApt(setting: AptSetting): Promise<AptSimulation> {
     await mkdir(dirname(join(directory, 'etc', path)), { recursive: true });
     await writeFile(join(directory, 'etc', path), text);
   }
-  return { simulate: (request) => simulate(setting, request) };
+  return {
+    simulate: async (request) => parseSimulation(await ask(setting, request, ['--simulate'])),
+    urls: async (request) => parseUrls(await ask(setting, request, ['--print-uris', '--assume-yes'])),
+  };
 }
 
 function sourceLine({ uri, suite, components }: IndexedSource): string {
@@ -88,7 +93,7 @@ export interface ListFile {
   readonly file: BlobRef;
 }
 
-async function simulate(setting: AptSetting, request: AptRequest): Promise<Simulated> {
+async function ask(setting: AptSetting, request: AptRequest, how: readonly string[]): Promise<string> {
   const { sandbox, directory } = setting;
   await writeFile(join(directory, 'status'), request.installed);
   await writeFile(join(directory, 'apt.conf'), aptConf(setting, request.recommends === true));
@@ -96,7 +101,7 @@ async function simulate(setting: AptSetting, request: AptRequest): Promise<Simul
   try {
     const { stdout } = await sandbox.runTool({
       // "--": a wish that begins with a dash is not an option.
-      argv: ['apt-get', ...optionsFor(setting, request), '--simulate', 'install', '--', ...request.specs],
+      argv: ['apt-get', ...optionsFor(setting, request), ...how, 'install', '--', ...request.specs],
       binds: [{ source: directory, target: '/apt', writable: true }],
       env: { APT_CONFIG: '/apt/apt.conf' },
       onLine: (line) => {
@@ -104,7 +109,7 @@ async function simulate(setting: AptSetting, request: AptRequest): Promise<Simul
         setting.log(line);
       },
     });
-    return parseSimulation(stdout);
+    return stdout;
   } catch (error) {
     throw explainApt(error, lines);
   }
@@ -167,6 +172,15 @@ export function parseSimulation(text: string): Simulated {
   }
   return { installed, removed, selected };
 }
+
+/** Lines of apt-get --print-uris: `'URL' NAME SIZE [HASH]`, in which it quotes more than others do. */
+function parseUrls(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/^'([^']*)' \S+ \d+/gm)].map(([, url = '']) => unquoteUrl(url)));
+}
+
+/** An address as apt's and an index's can be compared. */
+export const unquoteUrl = (url: string): string =>
+  url.replaceAll(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 /** apt's own explanation is the best there is; it is put where the sentence is. */
 function explainApt(error: unknown, lines: readonly string[]): unknown {

@@ -1,13 +1,15 @@
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defineStep, type Step } from '../engine/step.ts';
+import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { sealLayer } from '../rootfs/seal.ts';
 import { settleXattrs } from '../rootfs/xattrs.ts';
 import type { TreeRef } from '../store/types.ts';
 import { type BinaryHookInputs, type BinaryHookSource, BUILD, hookProgram, type Part } from './binaryHookWorld.ts';
-import { hookFailed } from './hook.ts';
+import { changesUser, hookFailed } from './hook.ts';
 import type { Listings } from './listings.ts';
 import type { LaidOutMedium } from './medium.ts';
+import { mediumWitness, recordMediumSight } from './mediumSight.ts';
+import { createWatcher } from './watcher.ts';
 import { type EpochSource, openSandbox, toLog } from './workshop.ts';
 
 export interface BinaryHookOptions extends BinaryHookSource {
@@ -36,6 +38,7 @@ export function binaryHookStep(options: BinaryHookOptions): Step<TreeRef> {
     title: `hook ${name} on the ${imageType} medium`,
     kind: 'binary-hook',
     version: 1,
+    witness: mediumWitness(options.config),
     needs: [tools, ...epoch.needs, layOut, ...before, ...layers, listings],
     inputs: async (resultOf): Promise<BinaryHookInputs> => ({
       hookTools: resultOf(tools),
@@ -59,22 +62,41 @@ export function binaryHookStep(options: BinaryHookOptions): Step<TreeRef> {
       ),
     }),
     run: async (inputs, context) => {
-      const { store, scratch } = context;
-      const sandbox = await openSandbox(store, inputs.hookTools);
-      const program = await hookProgram(inputs, options, { store, scratch });
-      await sandbox.run({ ...program, ...toLog(context) }).catch((error: unknown) => {
-        throw hookFailed({ name, step: `hook:${imageType}:${name}`, argv: program.argv, error });
-      });
-      const stray = await findStrayFiles(join(scratch, 'root/upper'), [
-        ...Object.keys(inputs.lists),
-        ...Object.keys(inputs.beside),
-      ]);
+      const { scratch } = context;
+      const looks = await runHook(inputs, context, options);
+      const named = [...Object.keys(inputs.lists), ...Object.keys(inputs.beside)];
+      const upper = join(scratch, 'root/upper');
+      const stray = await findStrayFiles(upper, named);
       if (stray.length > 0) context.note(describeStray(stray));
-      const directory = await gatherLayer(scratch, inputs.parts);
-      const xattrs = await settleXattrs(directory, sandbox.runTool);
-      return store.putTree(directory, await sealLayer({ directory, epochSeconds: inputs.epochSeconds, xattrs }));
+      const layer = await keepLayer(inputs, context);
+      const sight = { inputs, config: options.config, layer, upper };
+      const seen = looks && (await recordMediumSight(context, { ...sight, looks }));
+      if (seen !== undefined) context.saw(seen);
+      return layer;
     },
   });
+}
+
+/** Gives what the hook looked at; undefined where that cannot be known. */
+async function runHook(inputs: BinaryHookInputs, context: StepContext, options: BinaryHookOptions) {
+  const { store, scratch } = context;
+  const { name, imageType } = options;
+  const sandbox = await openSandbox(store, inputs.hookTools);
+  const program = await hookProgram(inputs, options, { store, scratch });
+  const script = Buffer.from(inputs.script, 'base64').toString('latin1');
+  const watcher = changesUser.test(script) ? undefined : await createWatcher(sandbox, context, false);
+  const run = watcher?.run ?? sandbox.run;
+  await run({ ...program, ...toLog(context) }).catch((error: unknown) => {
+    throw hookFailed({ name, step: `hook:${imageType}:${name}`, argv: program.argv, error });
+  });
+  return watcher?.looks();
+}
+
+async function keepLayer({ hookTools, parts, epochSeconds }: BinaryHookInputs, { store, scratch }: StepContext) {
+  const { runTool } = await openSandbox(store, hookTools);
+  const directory = await gatherLayer(scratch, parts);
+  const xattrs = await settleXattrs(directory, runTool);
+  return store.putTree(directory, await sealLayer({ directory, epochSeconds, xattrs }));
 }
 
 /** The parts' upper directories, put together as they lie on the medium. */

@@ -47,6 +47,9 @@ export interface BinaryHookSource {
   readonly proxy: Readonly<Record<string, string>>;
 }
 
+/** Where hooks find the text of `hooks/FILE`. */
+export const ownPlace = (file: string): string => `${BUILD}/config/hooks/${file}`;
+
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**

@@ -40,7 +40,7 @@ export interface HookNetwork {
 }
 
 /** A watched program gains no powers by the set-user-ID bit (strace(1), --seccomp-bpf): hooks that may need them are not. */
-const changesUser = /\b(sudo|su|doas|pkexec|runuser|newgrp|setpriv)\b/;
+export const changesUser = /\b(sudo|su|doas|pkexec|runuser|newgrp|setpriv)\b/;
 
 /** live-build's place of the config directory inside the root. */
 const CONFIG_MOUNT = '/live-build/config';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defineStep, type Step } from '../engine/step.ts';
 import { buildImage, type ImageSettings } from '../media/image.ts';
 import type { MediumSettings } from '../media/settings.ts';
+import { intactTree } from '../rootfs/linked.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { mediaTools } from './medium.ts';
 import type { MediumResult } from './sealMedium.ts';
@@ -41,7 +42,7 @@ export function imageStep({ tools, epoch, rootfs, medium, settings, image }: Ima
       const output = join(out, 'image');
       await buildImage(await mediaTools(inputs, context), {
         ...{ output, scratch, settings, image, identity, epochSeconds },
-        directory: await context.store.treePath(directory),
+        directory: await intactTree(context.store, directory),
         onProgress: (done, total, unit) => context.progress(done, total, unit),
       });
       return context.store.putFile(output);

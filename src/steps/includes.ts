@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ListedEntry, TreeDigest } from '../config/digestTree.ts';
 import { defineStep, type Step } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
 import { layerPaths } from '../rootfs/layer.ts';
@@ -10,8 +11,8 @@ export interface IncludesOptions {
   /** As the user knows it: `includes.chroot`. */
   readonly name: string;
   readonly directory: string;
-  /** Digest of everything in `directory`. */
-  readonly digest: () => Promise<string>;
+  /** What is in `directory`. */
+  readonly read: () => Promise<Pick<TreeDigest, 'digest' | 'list'>>;
   readonly below: readonly Step<TreeRef>[];
 }
 
@@ -19,18 +20,22 @@ export interface IncludesOptions {
  * Copies an includes directory onto the root with rsync as live-build does: links kept, links to directories followed,
  * everything owned by root, modes of what exists kept, times not carried over.
  */
-export function includesStep({ base, name, directory, digest, below }: IncludesOptions): Step<TreeRef> {
+export function includesStep({ base, name, directory, read, below }: IncludesOptions): Step<TreeRef> {
   return defineStep({
     name: `includes:${name}`,
     title: `files of ${name}`,
     kind: 'includes',
     version: 2,
     needs: [...chrootNeeds(base), ...below],
-    inputs: async (resultOf) => ({
-      ...chrootInputs(base, resultOf),
-      below: below.map((step) => resultOf(step)),
-      files: await digest(),
-    }),
+    inputs: async (resultOf) => {
+      const { digest, list } = await read();
+      return {
+        ...chrootInputs(base, resultOf),
+        below: below.map((step) => resultOf(step)),
+        file: list.length > MOST_NAMED ? {} : nameFiles(list),
+        files: digest,
+      };
+    },
     run: (inputs, context) =>
       changeRoot({ ...inputs, context }, async (layer) => {
         const lower = await layerPaths(context.store, inputs.below);
@@ -42,9 +47,18 @@ export function includesStep({ base, name, directory, digest, below }: IncludesO
           binds: [{ source: directory, target: '/in' }],
           ...toLog(context),
         });
-        if ((await digest()) !== inputs.files) throw changedMeanwhile(directory);
+        if ((await read()).digest !== inputs.files) throw changedMeanwhile(directory);
       }),
   });
+}
+
+/** The digest says it all; names are for people who ask why the step runs, and of more files only the digest is kept. */
+const MOST_NAMED = 2000;
+
+function nameFiles(list: readonly ListedEntry[]): Record<string, string> {
+  return Object.fromEntries(
+    list.map(({ path, type, mode, content }) => [path, `${type} ${mode.toString(8)} ${content.slice(0, 16)}`.trim()]),
+  );
 }
 
 function changedMeanwhile(directory: string): LivewrightError {

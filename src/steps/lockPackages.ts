@@ -21,20 +21,22 @@ export interface Locking {
 
 /** Asks apt slice by slice, and writes down what it says. */
 export async function lockPackages(locking: Locking): Promise<Lock> {
-  const { stanzas, base, recommends, install, live } = locking;
+  const { apt, stanzas, base, recommends, install, live } = locking;
   const locker = openLock(locking);
   const bootstrap = { installed: base.installed, removed: [], selected: [] };
-  await locker.add({ name: 'bootstrap', simulated: bootstrap, manual: 'all' });
+  const specs = base.installed.map(({ name }) => name);
+  const urls = () => apt.urls({ specs, installed: '', recommends: 'never' });
+  await locker.add({ name: 'bootstrap', simulated: bootstrap, manual: 'all', urls });
 
   const wished = new Set<string>();
-  const addWished = async (groups: readonly WishGroup[], chosen: Simulated): Promise<void> => {
+  const addWished = async (groups: readonly WishGroup[], chosen: Chosen): Promise<void> => {
     const isInstalled = locker.isInstalled();
     const sets = divideSet({ chosen, groups, stanzas, isInstalled, recommends });
     for (const [at, { name, specs }] of groups.entries()) {
       for (const spec of specs) wished.add(wishName(spec, (candidate) => stanzas.has(candidate)));
       const removed = at === 0 ? chosen.removed : [];
       const simulated = { installed: sets[at] ?? [], removed, selected: chosen.selected };
-      await locker.add({ name, simulated, manual: new Set([...wished, ...chosen.selected]) });
+      await locker.add({ name, simulated, manual: new Set([...wished, ...chosen.selected]), urls: chosen.urls });
     }
   };
   // In one go, as live-build does: what is chosen for one list depends on the others.
@@ -44,7 +46,12 @@ export async function lockPackages(locking: Locking): Promise<Lock> {
   return { essential: base.essential, slices: locker.slices };
 }
 
-interface SliceToAdd {
+interface Chosen extends Simulated {
+  /** See `SliceMaking`. */
+  readonly urls: () => Promise<ReadonlySet<string>>;
+}
+
+interface SliceToAdd extends Pick<Chosen, 'urls'> {
   readonly name: string;
   readonly simulated: Simulated;
   readonly manual: Manual;
@@ -56,9 +63,15 @@ function openLock(locking: Locking) {
   const slices: LockSlice[] = [];
   // What dpkg would say is installed, by name and architecture.
   const installed = new Map<string, string>();
-  const choose = async (specs: readonly string[], recommends: boolean): Promise<Simulated> => {
+  const choose = async (specs: readonly string[], recommends: boolean): Promise<Chosen> => {
     const request = { specs, installed: [...installed.values()].join(''), recommends };
-    return specs.length === 0 ? { installed: [], removed: [], selected: [] } : apt.simulate(request);
+    let asked: Promise<ReadonlySet<string>> | undefined;
+    const urls = (): Promise<ReadonlySet<string>> => {
+      asked ??= apt.urls(request);
+      return asked;
+    };
+    if (specs.length === 0) return { installed: [], removed: [], selected: [], urls };
+    return { ...(await apt.simulate(request)), urls };
   };
   const add = async (adding: SliceToAdd): Promise<void> => {
     const { slice, status } = await lockSlice({ ...locking, ...adding, store: context.store });

@@ -5,9 +5,9 @@ import { openApt } from './aptSimulation.ts';
 import type { IndexResult } from './indexResult.ts';
 import type { ListOutputs } from './listCommands.ts';
 import type { LocalRepository } from './localPackages.ts';
-import { lockedPackage } from './lockSlice.ts';
+import { findStanza, lockedPackage } from './lockSlice.ts';
 import { readStanzas } from './resolve.ts';
-import { fieldOf, type Stanzas } from './stanzas.ts';
+import { fieldOf } from './stanzas.ts';
 import { checkWishes, type Wish } from './wishes.ts';
 import { openSandbox } from './workshop.ts';
 
@@ -41,7 +41,7 @@ export function poolLockStep(options: PoolLockOptions): Step<readonly PoolPackag
   return defineStep({
     name: 'pool-lock',
     title: 'packages for the medium',
-    version: 1,
+    version: 2,
     needs: [tools, index, ...[localPackages, options.outputs].filter((step) => step !== undefined)],
     inputs: (resultOf) => {
       outputs = options.outputs ? resultOf(options.outputs) : {};
@@ -61,10 +61,11 @@ export function poolLockStep(options: PoolLockOptions): Step<readonly PoolPackag
       const apt = await openApt({ ...inputs, store: context.store, sandbox, directory, log });
       const found = new Map<string, PoolPackage>();
       for (const specs of inputs.lists.filter((list) => list.length > 0)) {
-        const { installed } = await apt.simulate({ specs, installed: '', recommends: inputs.recommends });
+        const request = { specs, installed: '', recommends: inputs.recommends };
+        const { installed } = await apt.simulate(request);
         for (const item of installed) {
           const key = `${item.name} ${item.version} ${item.architecture}`;
-          found.set(key, poolPackage(stanzas, item));
+          found.set(key, poolPackage(await findStanza(item, { stanzas, urls: () => apt.urls(request) })));
         }
       }
       return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
@@ -72,17 +73,9 @@ export function poolLockStep(options: PoolLockOptions): Step<readonly PoolPackag
   });
 }
 
-interface Chosen {
-  readonly name: string;
-  readonly version: string;
-  readonly architecture: string;
-}
-
-function poolPackage(stanzas: Stanzas, { name, version, architecture }: Chosen): PoolPackage {
-  const stanza = stanzas.find(name, version, architecture);
-  if (stanza === undefined) throw new Error(`apt chose ${name} ${version}, which no index has`);
+function poolPackage(stanza: string): PoolPackage {
   const { automatic: _, ...locked } = lockedPackage(stanza, false);
   // `Source: NAME (VERSION)`; absent where it is the package's own.
-  const source = fieldOf(stanza, 'Source').split(' ')[0] || name;
+  const source = fieldOf(stanza, 'Source').split(' ')[0] || locked.name;
   return { ...locked, source, section: fieldOf(stanza, 'Section') };
 }

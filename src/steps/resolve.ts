@@ -64,7 +64,7 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
     name: options.name ?? 'resolve',
     kind: 'resolve',
     title: 'package set',
-    version: 4,
+    version: 5,
     needs: [options.tools, index, ...needsOf(options)],
     inputs: async (resultOf) => {
       outputs = options.outputs ? resultOf(options.outputs) : {};

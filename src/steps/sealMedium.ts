@@ -4,6 +4,7 @@ import { defineStep, type Step } from '../engine/step.ts';
 import { sealMedium } from '../media/medium.ts';
 import { mediumPlaces } from '../media/places.ts';
 import type { MediumSettings } from '../media/settings.ts';
+import { intactTree } from '../rootfs/linked.ts';
 import { entriesBelow, type ManifestEntry } from '../rootfs/manifest.ts';
 import { writeMerged } from '../rootfs/merge.ts';
 import { sealLayer } from '../rootfs/seal.ts';
@@ -49,6 +50,7 @@ export function mediumStep({ epoch, rootfs, layOut, hooks, settings }: SealStepO
     run: async ({ epochSeconds, identity, laidOut, ...inputs }, { store, scratch }) => {
       const directory = join(scratch, 'medium');
       await mkdir(directory);
+      await intactTree(store, laidOut.directory);
       const sums = await writeMerged(store, [laidOut.directory, ...inputs.hooks], directory);
       const { root, boot } = mediumPlaces('', settings);
       const knownSha256 = new Map([...sums].map(([path, sum]) => [relative(root, path), sum]));

@@ -9,7 +9,7 @@ import type { MergedNode } from '../rootfs/mergedTree.ts';
 import { observe, resolveIn } from '../rootfs/observe.ts';
 import { readStack } from '../rootfs/stack.ts';
 import { addLook, type LookKind, type Looks } from '../sandbox/trace/looks.ts';
-import type { BlobRef, Json, TreeRef } from '../store/types.ts';
+import type { BlobRef, Json, Store, TreeRef } from '../store/types.ts';
 
 /** Inputs of a step that works on layers. */
 type OnLayers = { readonly below: readonly TreeRef[] };
@@ -22,17 +22,20 @@ export const layersWitness: Witness = {
     const { below: _, ...fixed } = inputs as { readonly [name: string]: Json };
     return fixed;
   },
-  difference: async (inputs, seen, store) => {
-    const tree = await readStack(store, (inputs as unknown as OnLayers).below);
-    const text = await readFile(await store.blobPath(seen), 'utf8');
-    for (const line of text.split('\n')) {
-      if (line === '') continue;
-      const [path, kind, sight] = JSON.parse(line) as [string, LookKind, string];
-      if (observe(tree, path, kind) !== sight) return path;
-    }
-    return undefined;
-  },
+  difference: async (inputs, seen, store) =>
+    changedLook(await readStack(store, (inputs as unknown as OnLayers).below), seen, store),
 };
+
+/** The first of the names in `seen` that does not look the same in `tree`. */
+export async function changedLook(tree: MergedNode, seen: BlobRef, store: Store): Promise<string | undefined> {
+  const text = await readFile(await store.blobPath(seen), 'utf8');
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const [path, kind, sight] = JSON.parse(line) as [string, LookKind, string];
+    if (observe(tree, path, kind) !== sight) return path;
+  }
+  return undefined;
+}
 
 export interface Sight {
   readonly below: readonly TreeRef[];
@@ -59,6 +62,11 @@ export async function recordSight(context: StepContext, sight: Sight): Promise<B
   for (const { paths } of looks) for (const [path, kind] of paths) add(path, kind);
   const started = new Set(looks.flatMap((look) => [...look.started]));
   for (const path of await findInterpreters(started, tree, await layerPaths(store, below))) add(path, 'content');
+  return writeSight(kinds, tree, store);
+}
+
+/** Notes how each name looks in `tree`. */
+export function writeSight(kinds: ReadonlyMap<string, LookKind>, tree: MergedNode, store: Store): Promise<BlobRef> {
   const rows = [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const lines = rows.map(([path, kind]) => `${JSON.stringify([path, kind, observe(tree, path, kind)])}\n`);
   return store.putBytes(lines.join(''));

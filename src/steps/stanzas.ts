@@ -35,9 +35,14 @@ export class Stanzas {
   }
 
   find(name: string, version: string, architecture: string): string | undefined {
-    return this.#byName
-      .get(name)
-      ?.find((text) => fieldOf(text, 'Version') === version && fieldOf(text, 'Architecture') === architecture);
+    return this.findAll(name, version, architecture)[0];
+  }
+
+  /** Archives may have packages of one name and version that are not the same file. */
+  findAll(name: string, version: string, architecture: string): readonly string[] {
+    const isIt = (text: string) =>
+      fieldOf(text, 'Version') === version && fieldOf(text, 'Architecture') === architecture;
+    return this.#byName.get(name)?.filter(isIt) ?? [];
   }
 
   /** Whether some package provides the virtual package `name`. */

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LivewrightError, systemErrorCode } from '../errors.ts';
 import { readAction, writeAction } from './actions.ts';
-import { createBlobs } from './blobs.ts';
+import { createBlobs, setAside } from './blobs.ts';
 import { explainDiskError, isOutOfSpace, storeUnusable } from './disk.ts';
 import { defaultStoreDirectory, layoutOf } from './layout.ts';
 import { cleanLocks, prepareDirectories } from './open.ts';
@@ -109,6 +109,10 @@ function createStore(
     treePath: asUser(trees.path),
     putTree: asUser(trees.put),
     readManifest: asUser(trees.readManifest),
+    setAside: asUser(async ({ tree }, damaged) => {
+      const paths = [layout.tree(tree), ...damaged.map((blob) => layout.blob(blob))];
+      for (const path of paths) await setAside(path, layout, warn);
+    }),
     async withStaging(action) {
       await explained(registration.register);
       return staging.withDirectory(action);

@@ -51,6 +51,28 @@ test('drops what only this directory uses, of all its builds, and keeps the rest
   }
 });
 
+test('a slice that ran last does not leave the rest of a build to a purge elsewhere, nor to a later one', async () => {
+  const store = await newStore();
+  const base = await makeAction(store, 'base', ['base']);
+  const image = await makeAction(store, 'image', ['image']);
+  const elsewhere = await makeAction(store, 'elsewhere', ['elsewhere']);
+  // `lb build`, then `lb bootstrap`, here; the same system in another directory.
+  await store.putRoot('/build/a', [base.key, image.key]);
+  await store.putRoot('/build/a', [base.key]);
+  await store.putRoot('/build/b', [base.key, image.key, elsewhere.key]);
+  await store.purge('/build/b');
+  for (const { key } of [base, image]) expect(await store.getAction(key)).toBeDefined();
+  expect(await store.getAction(elsewhere.key)).toBeUndefined();
+  // What a failed build or a command for tools records is less still.
+  await store.putRoot('/build/a', []);
+  await store.putRoot('/build/b', [image.key]);
+  await store.purge('/build/b');
+  expect(await store.getAction(image.key)).toBeDefined();
+  // And it is this directory's own to drop.
+  expect((await store.purge('/build/a')).actions).toBe(2);
+  expect(await store.getAction(image.key)).toBeUndefined();
+});
+
 const using = `
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';

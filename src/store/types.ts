@@ -53,6 +53,8 @@ export interface Store {
   /** Moves `directory` into the store under the digest of `manifest` (its canonical text). */
   putTree(directory: string, manifest: string): Promise<TreeRef>;
   readManifest(ref: TreeRef): Promise<string>;
+  /** For who has found a tree, or these blobs, to be other than their names say: they count as absent from then on. */
+  setAside(ref: TreeRef, blobs: readonly Digest[]): Promise<void>;
 
   /** A new empty directory on the store's file system, removed when `action` ends, however it ends. */
   withStaging<T>(action: (directory: string) => Promise<T>): Promise<T>;

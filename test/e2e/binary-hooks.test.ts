@@ -1,15 +1,18 @@
 // Binary hooks on a fabricated medium, with the real tools tree and overlayfs. Needs root.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { digestTree } from '../../src/config/digestTree.ts';
+import { executeStep } from '../../src/engine/execute.ts';
 import type { Step } from '../../src/engine/step.ts';
 import { writeMerged } from '../../src/rootfs/merge.ts';
 import { createSandbox } from '../../src/sandbox/run.ts';
 import { type BinaryHookOptions, binaryHookStep } from '../../src/steps/binaryHook.ts';
 import type { BinaryHookInputs, Part } from '../../src/steps/binaryHookWorld.ts';
 import { enterMedium } from '../../src/steps/enterMedium.ts';
+import { mediumWitness } from '../../src/steps/mediumSight.ts';
 import type { TreeRef } from '../../src/store/types.ts';
 import { epoch, epochSeconds, fixed, openScene, type StepScene } from '../helpers/stepScene.ts';
 import { isRoot } from '../helpers/user.ts';
@@ -40,6 +43,7 @@ describe.runIf(isRoot)('binary hooks', () => {
     const list = await scene.store.putBytes('list\n');
     const listings = fixed('listings', { files: list, packagesInstall: list, packagesLive: list });
     const chroot = fixed('layer', await scene.treeOf({ 'etc/name': 'target\n' }));
+    const config = join(directory, 'config');
     const tools = scene.tools('hooks');
     const hooks: Step<TreeRef>[] = [];
     const sources: BinaryHookOptions[] = [];
@@ -60,7 +64,7 @@ describe.runIf(isRoot)('binary hooks', () => {
           path,
         },
         ...{ epoch, name: `normal/${index}.hook.binary`, environment: { LB_ARCHITECTURE: 'amd64' }, proxy: {} },
-        config: { path: join(directory, 'config'), digest: async () => 'c' },
+        config: { path: config, digest: async () => (await digestTree(config)).digest },
         beside: async () => [{ name: 'cmdline.sh', path: join(directory, 'cmdline.sh'), digest: async () => 'd' }],
       };
       sources.push(source);
@@ -145,6 +149,66 @@ describe.runIf(isRoot)('binary hooks', () => {
     await enter('test -e first; test ! -e second; test "$LB_ARCHITECTURE" = amd64; rm first');
     await enter('test -e first; test ! -e second; test -x ../config/hooks/normal/1.hook.binary');
     await expect(enter('exit 7')).rejects.toMatchObject({ code: 'PROGRAM_FAILED', data: { exitCode: 7 } });
+  });
+
+  const scripts = {
+    edits: 'sed -i s/0/30/ isolinux/isolinux.cfg',
+    sources: '. ../config/common; echo "$LB_APT" >apt',
+    asks: 'if [ -e ../config/extra ]; then echo x >extra; fi; [ -s ../config/common ]',
+    lists: 'ls ../config >names',
+    finds: 'find . -name "*.cfg" >found',
+    reads: 'cat ../chroot/etc/name >name; wc -l <../chroot.files >lines',
+    links: 'ln -s ../config/common common; cat common >copy',
+    detour: 'ln -s /build/config /tmp/c; if [ -e /tmp/c/extra ]; then echo x >extra; fi',
+    enters: 'chroot ../chroot /none || true; echo x >x',
+  };
+  type Edit = 'medium' | 'medium name' | 'config' | 'config name' | 'chroot' | 'list';
+
+  test.each<[keyof typeof scripts, readonly Edit[] | 'unknown']>([
+    ['edits', ['medium']],
+    ['sources', ['config']],
+    ['asks', ['config', 'config name']],
+    ['lists', ['config name']],
+    ['finds', ['medium name']],
+    ['reads', ['chroot', 'list']],
+    ['links', ['config']],
+    ['detour', 'unknown'],
+    ['enters', 'unknown'],
+  ])('what %s something is done again only for: %s', async (name, concerned) => {
+    const { inputs, source } = await runHooks([scripts[name]], medium);
+    const config = source.config.path;
+    const { signal } = new AbortController();
+    const run = (changed: BinaryHookInputs) =>
+      executeStep(binaryHookStep(source), changed, { store: scene.store, signal });
+    const { result, seen } = await run(inputs);
+    // Somebody edited the tree meanwhile: what it looked like to the hook cannot be told any more.
+    expect((await run({ ...inputs, config: 'before the edit' })).seen).toBeUndefined();
+    if (concerned === 'unknown') return expect(seen).toBeUndefined();
+    const witness = mediumWitness(source.config);
+    const other = async (files: Readonly<Record<string, string>>) => [await scene.treeOf(files)];
+    const edit = async (file: string, text: string) => {
+      await writeFile(join(config, file), text);
+      return {};
+    };
+    const edits: Readonly<Record<Edit, () => Promise<Partial<BinaryHookInputs>>>> = {
+      medium: async () => ({ medium: await other({ ...medium, 'isolinux/isolinux.cfg': 'timeout 50\n' }) }),
+      'medium name': async () => ({ medium: await other({ ...medium, 'new.cfg': '' }) }),
+      config: () => edit('common', 'LB_APT="aptitude"\n'),
+      'config name': () => edit('extra', ''),
+      chroot: async () => ({ chroot: await other({ 'etc/name': 'other\n' }) }),
+      list: async () => ({ lists: { ...inputs.lists, 'chroot.files': await scene.store.putBytes('a\nb\n') } }),
+    };
+    for (const [what, change] of Object.entries(edits)) {
+      const changed = { ...inputs, ...(await change()) };
+      expect(witness.fixed(changed)).toEqual(witness.fixed(inputs));
+      const difference = await witness.difference(changed, seen!, scene.store);
+      expect([what, difference !== undefined]).toEqual([what, concerned.includes(what as Edit)]);
+      // The point of it: where nothing that was looked at has changed, running it again makes the same layer.
+      if (difference === undefined) expect((await run(changed)).result).toEqual(result);
+      await writeFile(join(config, 'common'), 'LB_APT="apt"\n');
+      await rm(join(config, 'extra'), { force: true });
+      expect(await witness.difference(inputs, seen!, scene.store)).toBeUndefined();
+    }
   });
 
   test('on a netboot medium both of its directories can be changed', async () => {

@@ -89,7 +89,7 @@ describe.runIf(isRoot)('live-build’s ways', () => {
     await utimes(join(includes, 'etc/run'), 1, 1);
     const step = includesStep({
       ...{ base, name: 'includes.chroot', directory: includes, below: [fixed('a', lower), fixed('b', links)] },
-      digest: async () => (await digestTree(includes)).digest,
+      read: () => digestTree(includes),
     });
     const layer = (await scene.run([step])).resultOf(step);
     const rows = new Map(parseManifest(await scene.store.readManifest(layer)).map((entry) => [entry.path, entry]));

@@ -5,7 +5,7 @@ import { better, isOwn, notDone } from './verdicts.js';
 
 const lead = `# Every option of live-build, and what becomes of it here
 
-**same**: as in live-build. **better**: as in live-build, and more. **partly**: some values are refused. **not done**: refused where it is set,
+**same**: as in live-build. **better**: as in live-build, and more. **partly**: some values are refused, or built as another with a warning. **not done**: refused where it is set,
 or ignored with a warning where the image is the same without. **new**: not in live-build. How \`lb config\` writes them, compared run by run, is
 in [differences.md](../differences.md); what each means in [options.md](options.md).
 `;
@@ -30,14 +30,15 @@ export function findStaleVerdicts() {
   });
 }
 
-const isDone = ({ honoured, supportedValues }) => honoured && supportedValues === undefined;
+const isDone = ({ honoured, supportedValues, builtAs }) =>
+  honoured && supportedValues === undefined && builtAs === undefined;
 
 function verdictOf(name) {
   const row = rowOf(name);
   if (isOwn(name)) return 'new';
   if (isDone(row) || (name in better && !(name in notDone))) return name in better ? 'better' : 'same';
   if (!(name in notDone)) throw new Error(`tools/docs/verdicts.js does not say why ${name} is not done`);
-  return row.supportedValues === undefined ? 'not done' : 'partly';
+  return row.supportedValues === undefined && row.builtAs === undefined ? 'not done' : 'partly';
 }
 
 function cellsOf({ name, row, verdict }) {

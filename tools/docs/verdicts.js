@@ -37,6 +37,9 @@ export const better = {
   apt: 'Packages are always chosen by apt, before anything is unpacked; with aptitude what no archive has is left out, with a word.',
   aptPipeline: 'Downloads of the build run in parallel; apt in hooks has the depth.',
   gzipOptions: 'What is compressed is the same on every machine.',
+  mksquashfsOptions:
+    'What says how to compress counts; what leaves files out (`-e`) is refused, with the place for it.',
+  breakpoints: 'Works: live-build accepts it and never stops.',
   force: 'A step runs again when what it is made of has changed, and only then.',
 };
 
@@ -44,9 +47,10 @@ export const better = {
 export const notDone = {
   system: '`normal`: not built yet.',
   utcTime: 'Times in an image are always UTC, so that the same input gives the same bytes.',
-  aptitudeOptions: 'aptitude is not used.',
-  debconfFrontend: 'Only `noninteractive`: a build asks no questions, as nobody may be there.',
-  debootstrapScript: 'The base system is not made by debootstrap.',
+  aptitudeOptions: 'Ignored: aptitude chooses nothing here, with `--apt aptitude` neither.',
+  debconfFrontend: 'All are built as `noninteractive`: a build asks no questions, as nobody may be there.',
+  debootstrapScript:
+    'One of debootstrap’s own is ignored: apt makes the base system of every suite. A script of the user’s is refused.',
   bootstrapQemuArchitecture: yet,
   bootstrapQemuExclude: 'Only with a foreign bootstrap.',
   bootstrapQemuStatic: 'Only with a foreign bootstrap.',
@@ -56,17 +60,17 @@ export const notDone = {
   chrootFilesystem:
     '`squashfs`, `ext2`, `ext3` and `ext4`: plain and none are not built; jffs2 has not worked in live-build either.',
   unionFilesystem: 'Only `overlay`: kernels have no other.',
-  interactive: 'A build asks no questions. `lb shell STEP` opens a shell in the system as any step finds it.',
+  interactive: '`x11` opens a shell; `xnest` does nothing, as in live-build.',
   dmVerity: yet,
   dmVerityFec: 'Only with dm-verity.',
   dmVeritySign: 'Only with dm-verity.',
   swapFilePath: yet,
   swapFileSize: 'Only with a swap file.',
   jffs2Eraseblock: 'Only with jffs2.',
-  bootloaderBios: '`grub-legacy`: not built yet; `grub-pc` and `syslinux` start the same machines.',
-  memtest: '`memtest86`: trixie does not have it any more.',
+  bootloaderBios: '`grub-legacy`: built as `grub-pc`, which starts the same machines.',
+  memtest: '`memtest86`: built as `memtest86+`; trixie has no other.',
   loadlin: 'Not built yet: it starts an installer from DOS.',
-  win32Loader: 'trixie does not have it any more.',
+  win32Loader: 'Ignored: bookworm was the last to have it, and the installer starts from the medium itself.',
   onie: yet,
   onieKernelCmdline: 'Only with ONIE.',
   debianInstaller: '`cdrom`, `live`: not built yet.',
@@ -75,6 +79,4 @@ export const notDone = {
   firmwareBinary: 'Not built yet; firmware of the live system is.',
   source: '`true`: not built yet.',
   sourceImages: 'Only with source images.',
-  breakpoints: 'Does nothing, as in live-build.',
-  mksquashfsOptions: 'Compression has options of its own: --chroot-squashfs-compression-type.',
 };

@@ -7,6 +7,7 @@ import { defaultStoreDirectory } from '../../store/layout.ts';
 import { openStore } from '../../store/local.ts';
 import type { CommandContext } from '../context.ts';
 import { renderForecast } from '../forecast.ts';
+import { hasTerminal } from '../phases.ts';
 import { runBuild } from '../runBuild.ts';
 import { readVersion } from '../version.ts';
 
@@ -14,11 +15,13 @@ import { readVersion } from '../version.ts';
 export async function run(context: CommandContext): Promise<number> {
   const { directory, env } = context;
   const jobs = readJobs(context.options['jobs']);
+  const isDry = context.options['dry-run'] === true;
   const profile = context.options['profile'];
   const argv = typeof profile === 'string' ? ['--profile', profile] : [];
-  const prepared = await prepareBuild({ directory, env, version: readVersion(), argv });
+  const isAttended = !isDry && hasTerminal(context);
+  const prepared = await prepareBuild({ directory, env, version: readVersion(), argv, isAttended });
   const { plan, config } = prepared;
-  if (context.options['dry-run'] === true) return showForecast(context, prepared);
+  if (isDry) return showForecast(context, prepared);
   return runBuild(context, { prepared, jobs, targets: plan.targets, stageFiles: allStageFiles(plan, config.values) });
 }
 

@@ -2,6 +2,7 @@ import { prepareBuild } from '../../plan/prepare.ts';
 import { sliceOf } from '../../plan/stages.ts';
 import type { CommandContext, RunCommand } from '../context.ts';
 import { leaveRoot } from '../leaveRoot.ts';
+import { hasTerminal } from '../phases.ts';
 import { runBuild } from '../runBuild.ts';
 import { readVersion } from '../version.ts';
 import { readJobs } from './build.ts';
@@ -14,7 +15,8 @@ export function stageCommand(command: string): RunCommand {
 async function runStage(command: string, context: CommandContext): Promise<number> {
   const { directory, env, events, options, positionals: words } = context;
   const jobs = readJobs(options['jobs']);
-  const prepared = await prepareBuild({ directory, env, version: readVersion() });
+  const isAttended = hasTerminal(context);
+  const prepared = await prepareBuild({ directory, env, version: readVersion(), isAttended });
   const { plan, config } = prepared;
   const { targets, reason, stageFiles } = sliceOf({ command, words, plan, values: config.values });
   if (targets.length === 0) {

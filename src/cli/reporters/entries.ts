@@ -29,6 +29,7 @@ export function renderEntry(entry: Entry, context: EntryContext): readonly Line[
     case 'step-note':
       return [[segment(`${symbols.note} `, 'accent'), segment(entry.message)]];
     case 'note':
+    case 'terminal-lent':
       return [[segment(`${symbols.note} `, 'accent'), segment(entry.message)]];
     case 'stick-written':
       return stickLines(entry, symbols.done);

@@ -72,6 +72,7 @@ function describeEvent(event: LivewrightEvent, isErrorShown: HasShown): readonly
 function describeOther(event: LivewrightEvent, isErrorShown: HasShown): readonly string[] {
   switch (event.type) {
     case 'note':
+    case 'terminal-lent':
       return [event.message];
     case 'boot-started':
       return [`boot   ${event.boot}: ${event.title}`];

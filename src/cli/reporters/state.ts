@@ -87,6 +87,7 @@ function advance(state: State, event: LivewrightEvent, now: number): State {
       return finish(state, event.step);
     case 'boot-verdict':
       return finish(state, event.boot);
+    case 'terminal-lent':
     case 'build-done':
     case 'build-failed':
       return { ...state, running: [] };
@@ -105,6 +106,7 @@ function scrolls({ type }: LivewrightEvent): boolean {
     type === 'build-failed' ||
     type === 'warning' ||
     type === 'note' ||
+    type === 'terminal-lent' ||
     type === 'stick-written' ||
     type === 'boot-verdict' ||
     type === 'serve-ready' ||

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { LivewrightEvent } from '../../events/events.ts';
 import { createScreen } from './screen.testing.ts';
 import { createTtyReporter, type TtyOptions } from './tty.ts';
@@ -359,4 +359,27 @@ test('the time that is left, where it is foretold', () => {
     "⠋ write sdb                          9 s  ━━────────  156 of 650 MB  1 min 39 s left
       9 s"
   `);
+});
+
+test('who is lent the terminal has it: told at once, and nothing is drawn before the next event', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const screen = createScreen(100, 30);
+  const written: string[] = [];
+  const output = { ...screen, write: (text: string) => written.push(text) };
+  const reporter = createTtyReporter(output, { color: false, unicode: true, verbose: false });
+  for (const event of [started, start('a', 'base system')]) reporter.listen(event);
+  vi.advanceTimersByTime(500);
+  expect(written.join('')).toContain('base system');
+  written.length = 0;
+  reporter.listen(done('a', 'base system', 500));
+  reporter.listen({ type: 'terminal-lent', message: 'Yours.' });
+  expect(written.join('')).toMatch(/base system[\s\S]*Yours\./);
+  written.length = 0;
+  vi.advanceTimersByTime(5000);
+  expect(written).toEqual([]);
+  reporter.listen(start('b', 'packages'));
+  vi.advanceTimersByTime(500);
+  expect(written.join('')).toContain('packages');
+  reporter.close();
 });

@@ -43,8 +43,10 @@ export function createTtyReporter(output: Output, options: TtyOptions): TtyRepor
   return {
     listen: (event) => {
       screen.take(redactEvent(event));
-      if (event.type === 'build-done' || event.type === 'build-failed') screen.draw();
-      else if (timer === undefined) begin();
+      const isLast = event.type === 'build-done' || event.type === 'build-failed';
+      if (isLast || event.type === 'terminal-lent') screen.draw();
+      if (event.type === 'terminal-lent') stop();
+      else if (!isLast && timer === undefined) begin();
     },
     close: () => {
       stop();

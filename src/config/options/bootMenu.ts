@@ -44,7 +44,7 @@ export const bootMenuOptions = {
     type: text('a port and a speed, such as 0 or 0,115200', /^[0-3](,(9600|19200|38400|57600|115200))?$/),
     default: '',
     group: 'Boot',
-    help: 'Show menu and kernel messages on a serial line too: PORT 0 is COM1, ttyS0.',
+    help: 'Show menu and kernel messages on a serial line too: PORT 0 is COM1, ttyS0; on ARM ttyAMA0.',
     honoured: true,
   }),
 };

@@ -59,10 +59,9 @@ export const buildOptions = {
     commented: true,
     type: boolean,
     default: false,
-    harmless: true,
     group: 'Build',
-    help: 'Accepted, and does nothing, as in live-build.',
-    honoured: false,
+    help: 'Wait for a word before each stage.',
+    honoured: true,
   }),
   debug: option({
     long: 'debug',
@@ -140,7 +139,7 @@ export const buildOptions = {
     type: parameters,
     default: '',
     group: 'Build',
-    help: 'More options for mksquashfs.',
-    honoured: false,
+    help: 'More options for mksquashfs: how it compresses (-comp, -b, -X...).',
+    honoured: true,
   }),
 };

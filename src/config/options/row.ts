@@ -40,10 +40,14 @@ interface RowBase<T> {
   readonly honoured: boolean;
   /** The values that this version's build can do, as the files spell them. Absent: all. */
   readonly supportedValues?: readonly string[];
-  /** Where it is refused: what to do instead, a sentence. */
+  /** Values that a build takes for another one, with a warning: the system is the same, or as good. */
+  readonly builtAs?: Readonly<Record<string, string>>;
+  /** Where it is refused or built as another: what to do instead, or why, a sentence. */
   readonly instead?: string;
   /** Not honoured, and a build without it still is what the user asked for: worth a word, not a refusal. */
   readonly harmless?: true;
+  /** The values of which `harmless` holds, where it does not hold of all. */
+  readonly harmlessValues?: RegExp;
 }
 
 export interface ConstantRow<T> extends RowBase<T> {

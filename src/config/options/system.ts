@@ -146,10 +146,10 @@ export const systemOptions = {
     type: choice('true', 'shell', 'x11', 'xnest', 'false'),
     default: 'false',
     group: 'System',
-    instead:
-      'To look into the system, "lb shell initrd" enters it; what is done by hand belongs in a hook, which can be repeated.',
-    help: 'Stop at the end of the installation for work by hand.',
-    honoured: false,
+    builtAs: { x11: 'shell', xnest: 'false' },
+    instead: 'The build starts no X server; live-build does nothing for xnest either.',
+    help: 'Open a shell in the system when its hooks have run, for work by hand.',
+    honoured: true,
   }),
   dmVerity: option({
     long: 'dm-verity',

@@ -1,3 +1,4 @@
+import { grubSerialInput, renderGrubSerialOutput } from '../grubMenu.ts';
 import type { StartEntry } from '../startEntry.ts';
 import type { NetMenu } from './menu.ts';
 
@@ -29,10 +30,10 @@ export function renderGrubNetMenu(menu: NetMenu): string {
 }
 
 /** The signed GRUB has its font inside; beside another one it lies as a file. */
-function looks({ serial }: NetMenu): string[] {
-  const serialOutput = serial ? ['terminal_output --append serial'] : [];
+function looks(menu: NetMenu): string[] {
+  const serialOutput = [renderGrubSerialOutput(menu)].filter(Boolean);
   return [
-    ...(serial ? [`serial --unit=${serial.port} --speed=${serial.speed}`, 'terminal_input --append serial'] : []),
+    ...grubSerialInput(menu),
     'if [ -e (memdisk)/fonts/unicode.pf2 ]; then',
     '\tset menu_font=(memdisk)/fonts/unicode.pf2',
     'else',

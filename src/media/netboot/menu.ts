@@ -1,5 +1,4 @@
-import type { BootMenu } from '../bootMenu.ts';
-import type { SerialLine } from '../settings.ts';
+import type { BootMenu, MenuSerial } from '../bootMenu.ts';
 import type { StartEntry } from '../startEntry.ts';
 
 /** A boot menu for clients without a medium. Kernel and initramfs are paths below `tftpboot/`, with a leading slash. */
@@ -10,7 +9,7 @@ export interface NetMenu {
   readonly defaultId?: string;
   /** Absent: wait for ever. */
   readonly timeoutSeconds?: number;
-  readonly serial?: SerialLine;
+  readonly serial?: MenuSerial;
 }
 
 /** The entries of a medium's menu that make sense without a medium: those that start a kernel. */

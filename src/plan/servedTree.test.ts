@@ -16,9 +16,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { tempDirectory } from '../../test/helpers/tempDirectory.ts';
 import { sealLayer } from '../rootfs/seal.ts';
 import { openStore } from '../store/local.ts';
-import { writeOutputs } from './outputs.ts';
+import type { TreeRef } from '../store/types.ts';
+import { writeOutputTree } from './outputTree.ts';
 
-/** A medium in a store, with a part `root` in it. */
+/** A medium in a store, with a part `root` in it, and a build directory that serves it. */
 async function openMedium() {
   const store = await openStore(await tempDirectory());
   onTestFinished(() => store.close());
@@ -35,14 +36,15 @@ async function openMedium() {
     });
   const directory = await tempDirectory();
   const tree = await put('kernel');
-  const write = async () => writeOutputs(directory, { binary: { ...tree, part: 'root' } }, store);
-  return { directory, store, put, write, path: (name: string) => join(directory, 'binary', name) };
+  const write = (wanted: TreeRef = tree) =>
+    writeOutputTree(directory, { name: 'binary', tree: wanted, inner: 'root', isServed: true }, store);
+  return { directory, put, write, path: (name: string) => join(directory, 'binary', name) };
 }
 
 test('a part of a tree is written as a directory that everybody may read', async () => {
   const { directory, path, write } = await openMedium();
-  expect(await write()).toEqual([{ path: 'binary/', sizeBytes: 'kernel#!/bin/sh'.length }]);
-  expect((await readdir(directory)).sort()).toEqual(['.build', 'binary']);
+  expect(await write()).toBe('kernel#!/bin/sh'.length);
+  expect(await readdir(directory)).toEqual(['binary']);
   expect(await readFile(path('live/vmlinuz'), 'utf8')).toBe('kernel');
   expect(await readlink(path('linux'))).toBe('live/vmlinuz');
   const [kernel, twin] = [await stat(path('live/vmlinuz-6')), await stat(path('live/vmlinuz'))];
@@ -56,7 +58,7 @@ test('it is written again only where it is not as we left it', async () => {
   const { path, write } = await openMedium();
   await write();
   const { ino } = await stat(path('run'));
-  await write();
+  expect(await write()).toBe('kernel#!/bin/sh'.length);
   expect((await stat(path('run'))).ino).toBe(ino);
   await writeFile(path('live/mine'), '');
   await write();
@@ -66,15 +68,13 @@ test('it is written again only where it is not as we left it', async () => {
   expect(await readFile(path('run'), 'utf8')).toBe('#!/bin/sh');
 });
 
-test('another tree takes its place, and so does a file', async () => {
-  const { directory, store, put, path, write } = await openMedium();
+test('another tree takes its place, and it takes that of a file', async () => {
+  const { put, path, write } = await openMedium();
   await write();
-  const other = await put('newer kernel');
-  await writeOutputs(directory, { binary: { ...other, part: 'root' } }, store);
+  await write(await put('newer kernel'));
   expect(await readFile(path('live/vmlinuz'), 'utf8')).toBe('newer kernel');
   await rm(path(''), { recursive: true });
-  await writeOutputs(directory, { binary: await store.putBytes('file') }, store);
-  expect(await readFile(path(''), 'utf8')).toBe('file');
+  await writeFile(path(''), 'file');
   await write();
   expect(await readFile(path('live/vmlinuz'), 'utf8')).toBe('kernel');
 });
