@@ -121,6 +121,14 @@ const cautions: readonly Check[] = [
           hint: 'Leave out --net-cow-path, unless the system brings a union that does.',
         }
       : undefined,
+  ({ bootstrapQemuArchitecture: emulated, architecture }) =>
+    emulated !== '' && emulated !== architecture
+      ? {
+          options: ['bootstrapQemuArchitecture', 'architecture'],
+          message: `--bootstrap-qemu-arch names ${emulated}, and the image is for ${architecture}, so it changes nothing.`,
+          hint: `For an image of that architecture, set --architecture ${emulated}.`,
+        }
+      : undefined,
   ({ bootloaderBios, bootloaderEfi }) =>
     bootloaderBios === '' && bootloaderEfi === ''
       ? { options: ['bootloaders'], message: 'There is no boot loader.', hint: 'Name one with --bootloaders.' }

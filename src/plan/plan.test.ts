@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { configOf, makeTree } from '../config/tree.testing.ts';
 import type { Downloader } from '../debian/http.ts';
 import { orderSteps } from '../engine/graph.ts';
+import { hostArchitecture } from '../sandbox/loader.ts';
 import { planBuild } from './plan.ts';
 import { readBuildTree } from './tree.ts';
 
@@ -127,4 +128,23 @@ test('commands in lists run in a base system that is chosen before', async () =>
   );
   expect(needs('resolve')).toEqual(expect.arrayContaining(['list-commands', 'firmware']));
   expect(needs('packages:install')).toEqual(expect.arrayContaining(['resolve', 'download', 'bootstrap']));
+});
+
+test('an image of another architecture: its programs are emulated, and its boot loaders fetched', async () => {
+  const foreign = hostArchitecture() === 'arm64' ? 'riscv64' : 'arm64';
+  const plan = await planOf(
+    full,
+    `-d trixie -a ${foreign} --bootstrap-qemu-arch ${foreign} --bootstrap-qemu-static /q`,
+  );
+  const names = (steps: readonly { readonly name: string }[]) => steps.map(({ name }) => name);
+  const emulated = plan.layers.filter(({ needs }) => names(needs).includes('emulator'));
+  const copied = plan.layers.filter((layer) => !emulated.includes(layer));
+  expect(names(copied)).toEqual([
+    'includes:includes.chroot_before_packages',
+    'includes:includes.chroot_after_packages',
+  ]);
+  const ordered = orderSteps(plan.targets);
+  expect(names(ordered.filter(({ needs }) => names(needs).includes('loaders')))).toEqual(['lay-out:iso-hybrid']);
+  const ofHost = await planOf(full);
+  expect(names(orderSteps(ofHost.targets)).filter((name) => /emulator|loaders/.test(name))).toEqual([]);
 });

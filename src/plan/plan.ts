@@ -7,9 +7,11 @@ import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
 import { parseCredentials, withCredentials } from '../debian/netrc.ts';
 import type { Step } from '../engine/step.ts';
+import { wayToRun } from '../sandbox/emulation.ts';
 import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
 import { readCompression } from '../steps/compression.ts';
+import { emulatorStep, loadersStep } from '../steps/foreignTools.ts';
 import { type HookSurroundings, hookStep } from '../steps/hook.ts';
 import type { ImageLists } from '../steps/imageLists.ts';
 import { includesStep } from '../steps/includes.ts';
@@ -21,7 +23,7 @@ import type { UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
 import { extRootfsStep } from '../steps/rootfsExt.ts';
-import { toolsSteps } from '../steps/tools.ts';
+import { toolsIndexStep, toolsSteps } from '../steps/tools.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
@@ -64,7 +66,9 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const { config, tree, keys } = options;
   const { values } = config;
   const downloader = withCredentials(options.downloader, tree.apt.credentials.flatMap(parseCredentials));
-  const toolsTree = toolsSteps({ ...options, mirror: options.toolsMirror });
+  const forTools = { ...options, mirror: options.toolsMirror };
+  const toolsIndex = toolsIndexStep(forTools);
+  const toolsTree = toolsSteps(forTools, toolsIndex);
   const [tools, hookTools] = [toolsTree('build'), toolsTree('hooks')];
   const index = indexStep({
     name: 'index',
@@ -79,11 +83,16 @@ export function planBuild(options: PlanOptions): BuildPlan {
     secondsOf: (resultOf) => options.epochSeconds ?? resultOf(index).dateSeconds,
   };
   const { debconfFrontend, debconfPriority } = values;
-  const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority, environment: tree.environment };
+  const plain: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority, environment: tree.environment };
+  const way = wayToRun(values.architecture);
+  const isForeign = way !== undefined && way !== 'native';
+  const emulator = isForeign && { name: way, tree: emulatorStep(forTools, toolsIndex, way) };
+  const base: ChrootBase = { ...plain, ...(emulator && { emulator }) };
+  const loaders = isForeign ? loadersStep(forTools, values.architecture) : undefined;
   const { layers, installLayers, network, supply, pool } = planPackages({ ...options, downloader, tools, index, base });
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
-  for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
+  for (const includes of tree.includesAfter) add(includesStep({ base: plain, ...includes, below: below() }));
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
   for (const { name, path, isStock } of tree.hooks) {
     const seen = isStock ? { config: optionFiles(tree) } : {};
@@ -117,6 +126,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const listings = listingsStep({ tools, layers, installLayers });
   const forMedia = {
     listings,
+    ...(loaders && { loaders }),
     ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
     ...{ config: configDirectory(tree), ...(installer && { installer }), ...(pool && { pool }) },
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },

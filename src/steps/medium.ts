@@ -24,6 +24,8 @@ export type LaidOutMedium = {
 
 export interface MediumOptions {
   readonly tools: Step<TreeRef>;
+  /** Boot loaders of an architecture that is not this machine's. */
+  readonly loaders?: Step<TreeRef>;
   readonly epoch: EpochSource;
   readonly layers: readonly Step<TreeRef>[];
   readonly rootfs: Step<BlobRef>;
@@ -43,15 +45,22 @@ export interface UserDirectory {
 
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus. `mediumStep` finishes it. */
 export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
-  const { tools, epoch, layers, rootfs, installer, pool, settings, bootloaders, includesBinary } = options;
+  const { tools, loaders, epoch, layers, rootfs, installer, pool, settings, bootloaders, includesBinary } = options;
   return defineStep({
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
     kind: 'lay-out',
     version: 1,
-    needs: [tools, ...epoch.needs, ...layers, rootfs, ...[installer, pool].filter((step) => step !== undefined)],
+    needs: [
+      tools,
+      ...epoch.needs,
+      ...layers,
+      rootfs,
+      ...[installer, pool, loaders].filter((step) => step !== undefined),
+    ],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
+      ...(loaders && { loaders: resultOf(loaders) }),
       epochSeconds: epoch.secondsOf(resultOf),
       layers: layers.map((layer) => resultOf(layer)),
       rootfs: resultOf(rootfs),
@@ -96,10 +105,14 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
 }
 
 /** The programs of the tools tree, for the media room. */
-export async function mediaTools(inputs: { readonly tools: TreeRef }, context: StepContext): Promise<MediaTools> {
+export async function mediaTools(
+  inputs: { readonly tools: TreeRef; readonly loaders?: TreeRef },
+  context: StepContext,
+): Promise<MediaTools> {
   const { run } = await openSandbox(context.store, inputs.tools);
   const tree = await context.store.treePath(inputs.tools);
-  return { run, tree, signal: context.signal, log: (line) => context.log(line) };
+  const loaders = inputs.loaders && (await context.store.treePath(inputs.loaders));
+  return { run, tree, ...(loaders && { loaders }), signal: context.signal, log: (line) => context.log(line) };
 }
 
 async function installerFiles({ text, gtk }: InstallerResult, store: Store): Promise<InstallerSources> {
