@@ -7,11 +7,9 @@ import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
 import { parseCredentials, withCredentials } from '../debian/netrc.ts';
 import type { Step } from '../engine/step.ts';
-import { wayToRun } from '../sandbox/emulation.ts';
 import { aptSourcesStep } from '../steps/aptSources.ts';
 import { indexStep } from '../steps/archive.ts';
 import { readCompression } from '../steps/compression.ts';
-import { emulatorStep, loadersStep } from '../steps/foreignTools.ts';
 import { type HookSurroundings, hookStep } from '../steps/hook.ts';
 import type { ImageLists } from '../steps/imageLists.ts';
 import { includesStep } from '../steps/includes.ts';
@@ -27,6 +25,7 @@ import { toolsIndexStep, toolsSteps } from '../steps/tools.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
+import { planForeign } from './foreign.ts';
 import { isExt } from './mediumSettings.ts';
 import { mountsCifs, planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
@@ -84,11 +83,8 @@ export function planBuild(options: PlanOptions): BuildPlan {
   };
   const { debconfFrontend, debconfPriority } = values;
   const plain: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority, environment: tree.environment };
-  const way = wayToRun(values.architecture);
-  const isForeign = way !== undefined && way !== 'native';
-  const emulator = isForeign && { name: way, tree: emulatorStep(forTools, toolsIndex, way) };
-  const base: ChrootBase = { ...plain, ...(emulator && { emulator }) };
-  const loaders = isForeign ? loadersStep(forTools, values.architecture) : undefined;
+  const foreign = planForeign(forTools, toolsIndex, values.architecture);
+  const base: ChrootBase = { ...plain, ...(foreign.emulator && { emulator: foreign.emulator }) };
   const { layers, installLayers, network, supply, pool } = planPackages({ ...options, downloader, tools, index, base });
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
@@ -126,8 +122,18 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const listings = listingsStep({ tools, layers, installLayers });
   const forMedia = {
     listings,
-    ...(loaders && { loaders }),
-    ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
+    ...{
+      ...foreign,
+      tools,
+      epoch,
+      layers,
+      rootfs,
+      tree,
+      values,
+      hookTools,
+      version: options.version,
+      proxy: options.proxy,
+    },
     ...{ config: configDirectory(tree), ...(installer && { installer }), ...(pool && { pool }) },
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };

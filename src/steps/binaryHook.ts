@@ -8,11 +8,12 @@ import { type BinaryHookInputs, type BinaryHookSource, BUILD, hookProgram, type 
 import { hookFailed } from './hook.ts';
 import type { Listings } from './listings.ts';
 import type { LaidOutMedium } from './medium.ts';
-import { type EpochSource, openSandbox, toLog } from './workshop.ts';
+import { type EmulatorStep, type EpochSource, openSandbox, toLog } from './workshop.ts';
 
 export interface BinaryHookOptions extends BinaryHookSource {
   /** The tools tree `hooks`. */
   readonly tools: Step<TreeRef>;
+  readonly emulator?: EmulatorStep | undefined;
   readonly epoch: EpochSource;
   readonly layOut: Step<LaidOutMedium>;
   /** The binary hooks before this one. */
@@ -30,15 +31,16 @@ export interface BinaryHookOptions extends BinaryHookSource {
  * machine but its network. Its result is a layer over the medium; what it writes elsewhere is thrown away, and told.
  */
 export function binaryHookStep(options: BinaryHookOptions): Step<TreeRef> {
-  const { tools, epoch, layOut, before, layers, listings, stem, name, imageType } = options;
+  const { tools, emulator, epoch, layOut, before, layers, listings, stem, name, imageType } = options;
   return defineStep({
     name: `hook:${imageType}:${name}`,
     title: `hook ${name} on the ${imageType} medium`,
     kind: 'binary-hook',
     version: 1,
-    needs: [tools, ...epoch.needs, layOut, ...before, ...layers, listings],
+    needs: [tools, ...(emulator ? [emulator.tree] : []), ...epoch.needs, layOut, ...before, ...layers, listings],
     inputs: async (resultOf): Promise<BinaryHookInputs> => ({
       hookTools: resultOf(tools),
+      ...(emulator && { emulator: { name: emulator.name, tree: resultOf(emulator.tree) } }),
       epochSeconds: epoch.secondsOf(resultOf),
       medium: [resultOf(layOut).directory, ...before.map((hook) => resultOf(hook))],
       chroot: layers.map((layer) => resultOf(layer)),
