@@ -26,6 +26,11 @@ describe('another architecture', () => {
     expect(registrations()).toEqual(before);
   });
 
+  test('a shell in it has the emulator too', async () => {
+    const words = ['shell', 'hook:normal/0100-tell.hook.chroot', '--', 'dpkg', '--print-architecture'];
+    expect((await lbSucceeds(words, { directory: directory() })).stdout).toBe(`${foreign}\n`);
+  });
+
   test('nothing is done again where nothing changed; a hook is, after an edit, as it is not watched', async () => {
     const again = await lbSucceeds(['chroot', '--json'], { directory: directory() });
     expect(stepsOf('step-done', again)).toEqual(expect.not.arrayContaining(['bootstrap']));
