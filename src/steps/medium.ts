@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
+import { requestedFlavour } from '../media/bootMenu.ts';
 import { type InstallerSources, layOutMedium } from '../media/medium.ts';
 import { mediumPlaces } from '../media/places.ts';
 import { type KernelSource, type MediumSettings, systemImagePath } from '../media/settings.ts';
@@ -50,7 +51,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
     kind: 'lay-out',
-    version: 1,
+    version: 2,
     needs: [
       tools,
       ...epoch.needs,
@@ -129,9 +130,7 @@ async function findKernels(layers: readonly Layer[], settings: MediumSettings): 
     const vmlinuz = await findInLayers(layers, `boot/vmlinuz-${version}`);
     const initrd = await findInLayers(layers, `boot/initrd.img-${version}`);
     if (vmlinuz === undefined || initrd === undefined) continue;
-    // The package's name ends in the flavour, and so does the kernel's version: 6.12.0-1-amd64.
-    const flavour = settings.flavours.find((name) => version.endsWith(`-${name}`)) ?? version;
-    kernels.push({ version, flavour, vmlinuz, initrd });
+    kernels.push({ version, flavour: requestedFlavour(version, settings.flavours), vmlinuz, initrd });
   }
   if (kernels.length > 0) return kernels;
   throw new LivewrightError('CONFIG_VALUE', {
