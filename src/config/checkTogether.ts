@@ -1,5 +1,6 @@
 import { LivewrightError } from '../errors.ts';
 import { placeOf } from './checkValue.ts';
+import { mirrorOf } from './mirrors.ts';
 import { type LiveValues, type OptionName, rowOf } from './options.ts';
 import { profiles } from './profiles.ts';
 import type { ConfigWarning, Origin } from './settings.ts';
@@ -108,6 +109,18 @@ const idleProfile: Check = ({ profile, chrootSquashfsCompressionType: type }) =>
       }
     : undefined;
 
+/** The same: Debian's archive has none of a derivative's suites. */
+const noMirror: Check = (values) => {
+  const missing = (['Chroot', 'Binary'] as const).find((phase) => mirrorOf(values, phase) === '');
+  if (missing === undefined) return undefined;
+  const where = missing === 'Chroot' ? 'to build from' : 'for the image to update from';
+  return {
+    options: ['mode'],
+    message: `The mode "${values.mode}" has no default mirror, and none is set ${where}.`,
+    hint: `Name one with --mirror-${missing === 'Chroot' ? 'bootstrap' : 'binary'} URL.`,
+  };
+};
+
 const cautions: readonly Check[] = [
   longVolume,
   idleProfile,
@@ -166,8 +179,8 @@ export function checkTogether(values: LiveValues, originOf: OriginOf): TogetherR
 
 /** What `lb config` only warns of, because another run of it may still change it, and no image can be made with. */
 export function checkBeforeBuild(values: LiveValues, originOf: OriginOf): LivewrightError[] {
-  const finding = longVolume(values);
-  return finding === undefined ? [] : [toProblem(finding, originOf)];
+  const findings = [longVolume, noMirror].map((check) => check(values)).filter((finding) => finding !== undefined);
+  return findings.map((finding) => toProblem(finding, originOf));
 }
 
 function toProblem(finding: Finding, originOf: OriginOf): LivewrightError {

@@ -24,3 +24,30 @@ test.each([
   expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(options.length > 0 ? ['NOT_SUPPORTED'] : []));
   expect(warnings).toHaveLength(warned);
 });
+
+test.each([
+  ['--mode ubuntu -d noble', 'none is set to build from', '--mirror-bootstrap URL'],
+  [
+    '--mode ubuntu -d noble --mirror-bootstrap http://u.example/',
+    'for the image to update from',
+    '--mirror-binary URL',
+  ],
+  [
+    '--mode ubuntu -d noble --mirror-bootstrap http://u.example/ --parent-mirror-binary http://v.example/',
+    undefined,
+    '',
+  ],
+])('a derivative without a mirror is refused before anything is asked: %s', async (commandLine, message, hint) => {
+  const { problems } = findUnsupported(await configOf(await makeTree({}), commandLine));
+  expect(problems).toEqual(
+    message === undefined
+      ? []
+      : [
+          expect.objectContaining({
+            code: 'CONFIG_VALUE',
+            message: expect.stringContaining(message),
+            hint: `Name one with ${hint}.`,
+          }),
+        ],
+  );
+});

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LiveConfig } from '../config/load.ts';
+import { mirrorOf } from '../config/mirrors.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Step } from '../engine/step.ts';
 import { choosingFiles } from '../steps/aptFiles.ts';
@@ -199,7 +200,7 @@ function networkOf({ config, tree, index, proxy }: PackagesRequest, { localPacka
     sourcesList: sourcesListText(config.values, 'Chroot'),
     aptFiles: tree.apt.buildFiles,
     directories: archiveDirectories([
-      config.values.parentMirrorChroot,
+      mirrorOf(config.values, 'Chroot'),
       ...tree.apt.further.archives.map(({ uri }) => uri),
     ]),
     proxy,

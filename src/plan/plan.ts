@@ -176,7 +176,7 @@ function planInstaller({ config, tree, downloader, keys }: PlanOptions, index: S
   if (values.debianInstaller === 'none') return undefined;
   const { architecture, debianInstallerGui: gui, parentDebianInstallerDistribution: suite } = values;
   const source = {
-    uri: values.parentMirrorDebianInstaller,
+    uri: values.parentMirrorDebianInstaller || values.mirrorDebianInstaller,
     suite,
     components: ['main'],
     architectures: [architecture],

@@ -48,7 +48,16 @@ describe('a distribution with a suite and a key of its own', () => {
     const directory = runDirectory(name);
     mkdirSync(directory, { recursive: true });
     const words = ['--mode', 'example', '-d', suite, '--mirror-bootstrap', url, '--mirror-binary', url];
-    const without = ['--security', 'false', '--updates', 'false', '--firmware-chroot', 'false'];
+    const without = [
+      '--security',
+      'false',
+      '--updates',
+      'false',
+      '--firmware-chroot',
+      'false',
+      '--iso-volume',
+      'Example',
+    ];
     await lbSucceeds(['config', ...words, ...without, '--debootstrap-options', '--variant=minbase'], { directory });
     return directory;
   }
