@@ -10,7 +10,7 @@ const yet = 'Not built yet.';
 export const better = {
   architecture: `${follows} Another architecture’s programs are emulated without anything installed, and without root.`,
   distribution: `${follows} The default is a suite that stays.`,
-  mode: follows,
+  mode: `${follows} In other modes than debian the --mirror-* stand for the --parent-mirror-* that are not set.`,
   archiveAreas: follows,
   mirrorBootstrap: "The default is the mirror of this machine's apt sources.",
   mirrorBinary: "The default is the mirror of this machine's apt sources.",
