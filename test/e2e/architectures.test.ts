@@ -32,7 +32,7 @@ describe('another architecture', () => {
 
   test('nothing is done again where nothing changed; a hook is, after an edit, as it is not watched', async () => {
     const again = await lbSucceeds(['chroot', '--json'], { directory: directory() });
-    expect(stepsOf('step-done', again)).toEqual(expect.not.arrayContaining(['bootstrap']));
+    expect(stepsOf('step-done', again)).not.toContain('bootstrap');
     write(directory(), 'config/includes.chroot/etc/included', `${Date.now()}\n`);
     const edited = stepsOf('step-done', await lbSucceeds(['chroot', '--json'], { directory: directory() }));
     expect(edited).toContain('hook:normal/0100-tell.hook.chroot');
