@@ -34,7 +34,8 @@ export const better = {
   ...Object.fromEntries(['cache', 'cacheIndices', 'cachePackages', 'cacheStages'].map((name) => [name, kept])),
   buildWithChroot: 'Programs come from the tools tree, which is neither the host nor the target.',
   buildWithTmpfs: 'dpkg does not wait for the disk in any case.',
-  bootstrapQemuArchitecture: 'Needless: what must be emulated follows from the architecture. One that is not the image’s is warned of.',
+  bootstrapQemuArchitecture:
+    'Needless: what must be emulated follows from the architecture. One that is not the image’s is warned of.',
   bootstrapQemuStatic: 'Needless: the emulator comes with the tools, and leaves no file in the image.',
   apt: 'Packages are always chosen by apt, before anything is unpacked; with aptitude what no archive has is left out, with a word.',
   aptPipeline: 'Downloads of the build run in parallel; apt in hooks has the depth.',
