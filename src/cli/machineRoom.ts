@@ -5,13 +5,14 @@ import { readHostFacts } from '../config/hostFacts.ts';
 import type { ToolsTreeName } from '../debian/toolsSpec.ts';
 import { runGraph } from '../engine/run.ts';
 import { archiveAccess } from '../plan/prepare.ts';
+import { hostArchitecture } from '../sandbox/loader.ts';
 import { startMachine } from '../sandbox/machine.ts';
 import { createSandbox } from '../sandbox/run.ts';
 import { toolsSteps } from '../steps/tools.ts';
 import { defaultStoreDirectory } from '../store/layout.ts';
 import { openStore } from '../store/local.ts';
 import { type AccelChoice, probeKvm } from '../vm/accel.ts';
-import type { StartMachine } from '../vm/types.ts';
+import type { GuestArchitecture, StartMachine } from '../vm/types.ts';
 import type { CommandContext } from './context.ts';
 import { withRootPowers } from './namespace.ts';
 
@@ -27,13 +28,19 @@ export interface MachineRoom {
   newScratch(): Promise<string>;
 }
 
+export interface MachineWish {
+  /** With a window or without. */
+  readonly tree: 'vm' | 'display';
+  readonly guest: GuestArchitecture;
+}
+
 /**
  * Fetches QEMU where needed and calls `use` with what starts machines. An ordinary user does all this in a user
  * namespace, in which the command line is run again; its exit code comes back.
  */
 export async function withMachineRoom(
   context: CommandContext,
-  tree: Extract<ToolsTreeName, 'vm' | 'display'>,
+  { tree, guest }: MachineWish,
   use: (room: MachineRoom) => Promise<number>,
 ): Promise<number> {
   const { directory, env, events, signal } = context;
@@ -45,12 +52,13 @@ export async function withMachineRoom(
   const base = await mkdtemp(join(tmpdir(), 'lw-'));
   const newScratch = (): Promise<string> => mkdtemp(join(base, 's-'));
   try {
-    const targets = [tools('build'), tools(tree)] as const;
+    const isForeign = guest === 'arm64' && hostArchitecture() !== 'arm64';
+    const targets = [tools('build'), tools(isForeign ? `${tree}-arm64` : tree)] as const;
     const { resultOf } = await runGraph({ targets, store, events: { emit: events.emit }, signal });
     const sandbox = createSandbox(await store.treePath(resultOf(targets[0])));
     const toolsRoot = await store.treePath(resultOf(targets[1]));
     const start: StartMachine = (argv, options) => startMachine(sandbox, { ...options, argv, toolsRoot });
-    const accel = await probeKvm({ start, scratch: await newScratch() });
+    const accel = isForeign ? foreignGuest : await probeKvm({ start, scratch: await newScratch() });
     const toolsTree = async (name: ToolsTreeName): Promise<string> => {
       const target = tools(name);
       const made = await runGraph({ targets: [target], store, events: { emit: events.emit }, signal });
@@ -62,3 +70,8 @@ export async function withMachineRoom(
     await store.close();
   }
 }
+
+const foreignGuest: AccelChoice = {
+  accel: 'tcg',
+  reason: 'The guest is of another architecture than this machine, and is emulated.',
+};

@@ -1,5 +1,6 @@
 import { LivewrightError } from '../errors.ts';
 import { placeOf } from './checkValue.ts';
+import { mirrorOf } from './mirrors.ts';
 import { type LiveValues, type OptionName, rowOf } from './options.ts';
 import { profiles } from './profiles.ts';
 import type { ConfigWarning, Origin } from './settings.ts';
@@ -119,6 +120,17 @@ function commandIn(name: 'isoVolume' | 'isoApplication' | 'isoPreparer' | 'isoPu
         }
       : undefined;
 }
+/** The same: Debian's archive has none of a derivative's suites. */
+const noMirror: Check = (values) => {
+  const missing = (['Chroot', 'Binary'] as const).find((phase) => mirrorOf(values, phase) === '');
+  if (missing === undefined) return undefined;
+  const where = missing === 'Chroot' ? 'to build from' : 'for the image to update from';
+  return {
+    options: ['mode'],
+    message: `The mode "${values.mode}" has no default mirror, and none is set ${where}.`,
+    hint: `Name one with --mirror-${missing === 'Chroot' ? 'bootstrap' : 'binary'} URL.`,
+  };
+};
 
 const cautions: readonly Check[] = [
   longVolume,
@@ -132,6 +144,14 @@ const cautions: readonly Check[] = [
           message:
             'Today’s live systems cannot write to a layer on NFS: overlayfs, their only union, does not take it.',
           hint: 'Leave out --net-cow-path, unless the system brings a union that does.',
+        }
+      : undefined,
+  ({ bootstrapQemuArchitecture: emulated, architecture }) =>
+    emulated !== '' && emulated !== architecture
+      ? {
+          options: ['bootstrapQemuArchitecture', 'architecture'],
+          message: `--bootstrap-qemu-arch names ${emulated}, and the image is for ${architecture}, so it changes nothing.`,
+          hint: `For an image of that architecture, set --architecture ${emulated}.`,
         }
       : undefined,
   ({ bootloaderBios, bootloaderEfi }) =>
@@ -171,8 +191,8 @@ export function checkTogether(values: LiveValues, originOf: OriginOf): TogetherR
 
 /** What `lb config` only warns of, because another run of it may still change it, and no image can be made with. */
 export function checkBeforeBuild(values: LiveValues, originOf: OriginOf): LivewrightError[] {
-  const finding = longVolume(values);
-  return finding === undefined ? [] : [toProblem(finding, originOf)];
+  const findings = [longVolume, noMirror].map((check) => check(values)).filter((finding) => finding !== undefined);
+  return findings.map((finding) => toProblem(finding, originOf));
 }
 
 function toProblem(finding: Finding, originOf: OriginOf): LivewrightError {

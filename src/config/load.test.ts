@@ -156,6 +156,16 @@ test('a writable layer over the network is worth a warning where there is a netw
   expect(await warned(asked)).toEqual([]);
 });
 
+test('an emulator for another architecture than the image’s changes nothing, which is worth a warning', async () => {
+  const warned = async (commandLine: string) =>
+    (await configOf(await makeTree({}), commandLine)).warnings.map(({ message }) => message);
+  const asked = '--bootstrap-qemu-arch arm64 --bootstrap-qemu-static /usr/bin/qemu-aarch64-static';
+  expect(await warned(`-a amd64 ${asked}`)).toEqual([
+    '--bootstrap-qemu-arch names arm64, and the image is for amd64, so it changes nothing.',
+  ]);
+  expect(await warned(`-a arm64 ${asked}`)).toEqual([]);
+});
+
 test('warnings: replaced values, obsolete options, stray words, unknown and renamed variables', async () => {
   const directory = await makeTree({
     'config/common': 'LB_ARCHITECTURES="i386"\nLB_PACKAGES_LISTS="x"\nMINE=1\nLB_HOSTNAME=x\nLB_UNKNOWN=1\n',

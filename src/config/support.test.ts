@@ -54,3 +54,30 @@ test('a command in a value, which live-build would run from its file, is taken a
     { message: expect.stringContaining('has a command in it'), hint: expect.stringContaining('@ISOVOLUME_TS@') },
   ]);
 });
+
+test.each([
+  ['--mode ubuntu -d noble', 'none is set to build from', '--mirror-bootstrap URL'],
+  [
+    '--mode ubuntu -d noble --mirror-bootstrap http://u.example/',
+    'for the image to update from',
+    '--mirror-binary URL',
+  ],
+  [
+    '--mode ubuntu -d noble --mirror-bootstrap http://u.example/ --parent-mirror-binary http://v.example/',
+    undefined,
+    '',
+  ],
+])('a derivative without a mirror is refused before anything is asked: %s', async (commandLine, message, hint) => {
+  const { problems } = findUnsupported(await configOf(await makeTree({}), commandLine));
+  expect(problems).toEqual(
+    message === undefined
+      ? []
+      : [
+          expect.objectContaining({
+            code: 'CONFIG_VALUE',
+            message: expect.stringContaining(message),
+            hint: `Name one with ${hint}.`,
+          }),
+        ],
+  );
+});

@@ -13,6 +13,8 @@ import {
 export interface ClosureOptions {
   /** Names taken as satisfied and left out, with what only they need. */
   readonly exclude?: ReadonlySet<string>;
+  /** The named packages by themselves. */
+  readonly only?: boolean;
 }
 
 /**
@@ -39,6 +41,7 @@ export function closePackages(
   }
 
   for (const name of names) choose(index.candidate(name) ?? refuseUnknown(index, name), undefined);
+  if (options.only) queue.length = 0;
   for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
     const { preDepends, depends, architecture } = entry.package;
     for (const relation of parseRelations([preDepends, depends].filter(Boolean).join(', '))) {

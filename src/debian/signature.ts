@@ -162,7 +162,7 @@ function refuse(verdicts: readonly Verdict[], keyring: Keyring, url: string): Li
   const ids = verdicts.map((verdict) => (verdict.kind === 'unknown' ? verdict.keyId : '')).join(', ');
   return new LivewrightError('SIGNATURE_INVALID', {
     message: `${url} is signed by ${ids || 'no key'}, none of the ${keyring.keys.length} trusted keys.`,
-    hint: 'Name the keyring of this archive, or install the newest debian-archive-keyring.',
+    hint: 'Put the archive’s key into config/archives/NAME.key; if the archive is Debian’s, install the newest debian-archive-keyring.',
     data,
   });
 }

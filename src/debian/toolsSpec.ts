@@ -9,8 +9,18 @@ export type ToolsArchitecture = (typeof toolsArchitectures)[number];
 /**
  * `build`: what makes an image. `hooks`: that and what scripts of the user's expect besides, for hooks that run on the medium (and zsync, and mke2fs reading archives). `vm`: what boots it. `display`: the same with a window. `stick`: what makes file systems
  * on the rest of a stick and writes discs; apart from `build`, whose digest is in the keys of all steps. `serve`: what a network boots from.
+ * `vm-arm64` and `display-arm64`: for guests of that architecture on another one.
  */
-export const toolsTreeNames = ['build', 'hooks', 'vm', 'display', 'stick', 'serve'] as const;
+export const toolsTreeNames = [
+  'build',
+  'hooks',
+  'vm',
+  'display',
+  'vm-arm64',
+  'display-arm64',
+  'stick',
+  'serve',
+] as const;
 export type ToolsTreeName = (typeof toolsTreeNames)[number];
 
 export interface ToolsSpec {
@@ -119,8 +129,27 @@ function namesOf(tree: ToolsTreeName, architecture: ToolsArchitecture): readonly
   if (tree === 'build') return [...build, ...buildOf[architecture]];
   if (tree === 'hooks') return [...build, ...buildOf[architecture], ...forScripts];
   if (tree === 'stick') return stick;
-  const vm = [...base, 'qemu-utils', 'ipxe-qemu', ...vmOf[architecture]];
-  return tree === 'vm' ? vm : [...vm, 'qemu-system-gui'];
+  const guest = tree.endsWith('-arm64') ? 'arm64' : architecture;
+  const vm = [...base, 'qemu-utils', 'ipxe-qemu', ...vmOf[guest]];
+  return tree === 'vm' || tree === 'vm-arm64' ? vm : [...vm, 'qemu-system-gui'];
+}
+
+/** Packages, and which of their files are wanted. */
+export interface ForeignParts {
+  readonly names: readonly string[];
+  readonly paths: readonly string[];
+}
+
+const foreignLoaderPackages: Readonly<Record<string, readonly string[]>> = {
+  arm64: ['grub-efi-arm64-bin', 'grub-efi-arm64-signed', 'shim-signed', 'shim-helpers-arm64-signed'],
+  armhf: ['grub-efi-arm-bin'],
+  riscv64: ['grub-efi-riscv64-bin'],
+};
+
+/** The boot loaders of an architecture, as files for a medium that another one lays out. */
+export function foreignLoaders(architecture: string): ForeignParts | undefined {
+  const names = foreignLoaderPackages[architecture];
+  return names && { names, paths: ['usr/lib/grub', 'usr/lib/shim'] };
 }
 
 /** Top-level directories that are links into /usr (merged-usr), as base-files makes them. */

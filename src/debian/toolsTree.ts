@@ -24,6 +24,8 @@ export interface ToolsContext {
   readonly downloader: Downloader;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnToolsProgress | undefined;
+  /** Paths that are left out. Default: documentation and the like. */
+  readonly exclude?: (path: string) => boolean;
 }
 
 export interface ResolveToolsOptions extends ToolsContext {
@@ -85,12 +87,12 @@ interface UnpackContext extends ToolsContext {
 async function unpackAll(
   lock: readonly LockedPackage[],
   blobs: readonly Promise<{ readonly blob: LockedPackage['sha256']; readonly sizeBytes: number }>[],
-  { store, writer, signal, onProgress }: UnpackContext,
+  { store, writer, signal, onProgress, exclude = isUnwanted }: UnpackContext,
 ): Promise<void> {
   for (const [i, { name }] of lock.entries()) {
     onProgress?.('unpack', i, lock.length, name);
     const ref = await blobs[i]!;
-    await unpackDeb(await store.blobPath(ref), writer, { exclude: isUnwanted, signal });
+    await unpackDeb(await store.blobPath(ref), writer, { exclude, signal });
   }
   onProgress?.('unpack', lock.length, lock.length, '');
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LivewrightError } from '../errors.ts';
-import { bootMenu, kernelFlavour, nameKernels } from './bootMenu.ts';
+import { bootMenu, kernelFlavour, nameKernels, requestedFlavour } from './bootMenu.ts';
 import type { MediumSettings } from './settings.ts';
 import { defaultNet, defaultSettings, kernelSource } from './testSettings.ts';
 
@@ -161,3 +161,17 @@ test.each([
   ['5.10.0-0.deb10.16-rt-amd64', 'rt-amd64'],
   ['6.0.0-trunk-arm64', 'arm64'],
 ])('flavour of %s', (version, flavour) => expect(kernelFlavour(version)).toBe(flavour));
+
+test.each([
+  ['6.12.118+deb13-amd64', ['amd64', 'rt-amd64'], 'amd64'],
+  ['6.12.118+deb13-rt-amd64', ['amd64', 'rt-amd64'], 'rt-amd64'],
+  ['6.12.118+deb13-rt-amd64', ['amd64'], 'rt-amd64'],
+  ['6.12.118+deb13-cloud-arm64', ['arm64'], 'cloud-arm64'],
+  ['6.1.0-37-686', ['686-pae', '686'], '686'],
+  ['6.1.0-37-686-pae', ['686', '686-pae'], '686-pae'],
+  ['6.6.1-vyos', ['vyos'], 'vyos'],
+  ['6.12.9-x-liquorix-amd64', ['liquorix-amd64'], 'liquorix-amd64'],
+  ['6.12.9-mine', ['amd64'], 'mine'],
+])('%s, where %j are asked for, is of %s', (version, flavours, flavour) => {
+  expect(requestedFlavour(version, flavours)).toBe(flavour);
+});

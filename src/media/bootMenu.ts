@@ -93,6 +93,16 @@ export function kernelFlavour(version: string): string {
   return version.replace(/^[^-]+-/, '').replace(/^(?!(?:4|5|6)86\b)(?:\d[\w.+~]*|trunk|rc\d+)-/, '');
 }
 
+/**
+ * Which of the flavours asked for a kernel is of; its own where it is of none. `6.12.30-rt-amd64` ends in `-amd64` too and is none
+ * of that; names of other people's kernels may have more between version and flavour.
+ */
+export function requestedFlavour(version: string, flavours: readonly string[]): string {
+  const own = kernelFlavour(version);
+  if (flavours.includes(own) || /^(rt|cloud)-/.test(own)) return own;
+  return flavours.find((flavour) => own.endsWith(`-${flavour}`)) ?? own;
+}
+
 /** The whole boot menu as data; `renderGrub...` and `renderIsolinux...` write it down. */
 export function bootMenu(kernels: readonly MediumKernel[], settings: MediumSettings): BootMenu {
   const flavoured = settings.flavours.flatMap((flavour) =>

@@ -7,6 +7,8 @@ export interface MediaTools {
   readonly run: RunProgram;
   /** Absolute path of the tools tree's root on this machine. */
   readonly tree: string;
+  /** Root of the tree that has the boot loaders (`usr/lib/grub`, `usr/lib/shim`), where they are another architecture's. */
+  readonly loaders?: string;
   readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;
 }
@@ -28,7 +30,11 @@ export function runTool(tools: MediaTools, call: ToolCall): Promise<ProgramResul
   return tools.run({
     argv: call.argv,
     root: { kind: 'directory', path: tools.tree },
-    binds: [...(call.read ?? []).map((path) => bindOf(path)), ...(call.write ?? []).map((path) => bindOf(path, true))],
+    binds: [
+      ...(tools.loaders === undefined ? [] : [{ source: join(tools.loaders, grubFiles), target: `/${grubFiles}` }]),
+      ...(call.read ?? []).map((path) => bindOf(path)),
+      ...(call.write ?? []).map((path) => bindOf(path, true)),
+    ],
     env: { LC_ALL: 'C.UTF-8', TZ: 'UTC', SOURCE_DATE_EPOCH: String(call.epochSeconds), MTOOLSRC: '/dev/null' },
     ...(call.input === undefined ? {} : { input: call.input }),
     onLine: (line) => {
@@ -45,9 +51,12 @@ function bindOf(path: string, writable = false): Bind {
 }
 
 /** Where a file of the tools tree (`usr/lib/...`) is on this machine. */
-export function toolFile(tools: Pick<MediaTools, 'tree'>, path: string): string {
-  return join(tools.tree, path);
+export function toolFile({ tree, loaders }: Pick<MediaTools, 'tree' | 'loaders'>, path: string): string {
+  const isLoader = path.startsWith(`${grubFiles}/`) || path.startsWith('usr/lib/shim/');
+  return join(loaders !== undefined && isLoader ? loaders : tree, path);
 }
+
+const grubFiles = 'usr/lib/grub';
 
 export async function isFile(path: string): Promise<boolean> {
   try {

@@ -133,3 +133,20 @@ test('keys by their path in the system', async () => {
     '/opt/vendor.key config/includes.chroot/opt/vendor.key',
   ]);
 });
+
+test('keyrings of debootstrap: of this machine, of the tree, or that the tree puts into the system', async () => {
+  const keyring = '/usr/share/keyrings/kali-archive-keyring.gpg';
+  const words = (name: string) => `-d trixie --debootstrap-options --keyring=${name}`;
+  const keysOf = async (files: Parameters<typeof read>[0], name: string) =>
+    (await (await read(files, words(name))).further.keyFiles()).map(({ path, origin }) => `${path} ${origin}`);
+  expect(await keysOf({ [`config/includes.chroot${keyring}`]: 'k' }, keyring)).toContain(
+    `/etc/apt/trusted.gpg.d/kali-archive-keyring.gpg config/includes.chroot${keyring}`,
+  );
+  expect(await keysOf({ 'keys/own.asc': armoured }, 'keys/own.asc')).toEqual([
+    '/etc/apt/trusted.gpg.d/own.asc keys/own.asc',
+  ]);
+  await expect(keysOf({}, keyring)).rejects.toMatchObject({
+    code: 'CONFIG_MISSING',
+    hint: expect.stringContaining(`config/includes.chroot${keyring}`),
+  });
+});

@@ -116,13 +116,15 @@ async function keyFiles(
   return [...own, ...included];
 }
 
-/** A file of the tree or of this machine; it counts for the main archives, and so for all that name no key. */
+/** A file of this machine, of the tree, or that the tree puts into the system under that name; it counts for the main archives, and so for all that name no key. */
 async function keyring(directory: string, name: string): Promise<KeyFile> {
-  const bytes = await orIfAbsent(readFile(resolve(directory, name)), undefined);
-  if (bytes !== undefined) return { path: `/etc/apt/trusted.gpg.d/${basename(name)}`, bytes, origin: name };
+  for (const place of [name, ...includeDirectories.map((base) => join('config', base, name))]) {
+    const bytes = await orIfAbsent(readFile(resolve(directory, place)), undefined);
+    if (bytes !== undefined) return { path: `/etc/apt/trusted.gpg.d/${basename(name)}`, bytes, origin: place };
+  }
   throw new LivewrightError('CONFIG_MISSING', {
     message: `There is no keyring "${name}", which --debootstrap-options names.`,
-    hint: 'Put the keys of the archive into config/archives/NAME.key and leave --keyring out, or name a file that is there.',
+    hint: `Put it at config/includes.chroot${name.startsWith('/') ? '' : '/'}${name}, or its keys into config/archives/NAME.key and leave --keyring out.`,
     data: { path: name },
   });
 }

@@ -1,3 +1,4 @@
+import type { LiveValues } from '../config/options.ts';
 import { LivewrightError, type Place } from '../errors.ts';
 import type { BootstrapWishes } from '../steps/resolve.ts';
 
@@ -6,6 +7,13 @@ const variants = new Map<string | undefined, BootstrapWishes['variant']>([
   ['standard', 'standard'],
   ['-', 'standard'],
 ]);
+
+/** What options say of the base system. A foreign one may do without more packages, as in live-build. */
+export function bootstrapWishes(values: LiveValues): BootstrapWishes {
+  const wishes = parseDebootstrapOptions(values.debootstrapOptions);
+  const isForeign = values.bootstrapQemuArchitecture === values.architecture;
+  return isForeign ? { ...wishes, exclude: [...wishes.exclude, ...values.bootstrapQemuExclude] } : wishes;
+}
 
 /** Reads `--debootstrap-options` as far as they say which packages the base system has. */
 export function parseDebootstrapOptions(text: string, place?: Place): BootstrapWishes {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LiveConfig } from '../config/load.ts';
+import { mirrorOf } from '../config/mirrors.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Step } from '../engine/step.ts';
 import { choosingFiles } from '../steps/aptFiles.ts';
@@ -22,7 +23,7 @@ import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase } from '../steps/workshop.ts';
 import type { TreeRef } from '../store/types.ts';
 import { choosingOptions } from './aptOptions.ts';
-import { parseDebootstrapOptions } from './debootstrap.ts';
+import { bootstrapWishes } from './debootstrap.ts';
 import { sourcesListText } from './sources.ts';
 import type { BuildTree, ListCommand } from './tree.ts';
 
@@ -72,7 +73,9 @@ export function planPackages(request: PackagesRequest): PlannedPackages {
   const below = (): readonly Step<TreeRef>[] => [...layers];
   const { directory, preseeds, environment } = tree;
   if (preseeds.length > 0) layers.push(preseedStep({ base, directory, files: preseeds, below: below() }));
-  for (const includes of tree.includesBefore) layers.push(includesStep({ base, ...includes, below: below() }));
+  // Nothing of the target runs in it.
+  const { emulator: _, ...plain } = base;
+  for (const includes of tree.includesBefore) layers.push(includesStep({ base: plain, ...includes, below: below() }));
 
   const forCommands = { base, commands, environment: { ...exported(request.config), ...environment }, network };
   const outputs = before && listCommandsStep({ ...forCommands, ...before, below: below() });
@@ -127,7 +130,7 @@ function resolveOptions({ config, tree, tools, index, downloader }: PackagesRequ
     foreign: tree.foreign,
     tools,
     index,
-    bootstrap: parseDebootstrapOptions(values.debootstrapOptions),
+    bootstrap: bootstrapWishes(values),
     recommends: values.aptRecommends,
     ...(values.firmwareChroot && { firmware: firmwareStep({ index, downloader, architecture }) }),
     ...(packages.length > 0 && { localPackages: localPackagesStep({ directory, architecture, packages }) }),
@@ -197,7 +200,7 @@ function networkOf({ config, tree, index, proxy }: PackagesRequest, { localPacka
     sourcesList: sourcesListText(config.values, 'Chroot'),
     aptFiles: tree.apt.buildFiles,
     directories: archiveDirectories([
-      config.values.parentMirrorChroot,
+      mirrorOf(config.values, 'Chroot'),
       ...tree.apt.further.archives.map(({ uri }) => uri),
     ]),
     proxy,

@@ -3,6 +3,7 @@ import { configOf, makeTree } from '../config/tree.testing.ts';
 import type { Downloader } from '../debian/http.ts';
 import { orderSteps } from '../engine/graph.ts';
 import type { ResultOf, Step } from '../engine/step.ts';
+import { hostArchitecture } from '../sandbox/loader.ts';
 import { planBuild } from './plan.ts';
 import { readBuildTree } from './tree.ts';
 
@@ -146,4 +147,26 @@ test('commands in lists run in a base system that is chosen before', async () =>
   );
   expect(needs('resolve')).toEqual(expect.arrayContaining(['list-commands', 'firmware']));
   expect(needs('packages:install')).toEqual(expect.arrayContaining(['resolve', 'download', 'bootstrap']));
+});
+
+test('an image of another architecture: its programs are emulated, and its boot loaders fetched', async () => {
+  const foreign = hostArchitecture() === 'arm64' ? 'riscv64' : 'arm64';
+  const files = { ...full, 'config/hooks/normal/0300-enter.hook.binary': '#!/bin/sh\n' };
+  const plan = await planOf(
+    files,
+    `-d trixie -a ${foreign} --bootstrap-qemu-arch ${foreign} --bootstrap-qemu-static /q`,
+  );
+  const names = (steps: readonly { readonly name: string }[]) => steps.map(({ name }) => name);
+  const emulated = plan.layers.filter(({ needs }) => names(needs).includes('emulator'));
+  const copied = plan.layers.filter((layer) => !emulated.includes(layer));
+  expect(names(copied)).toEqual([
+    'includes:includes.chroot_before_packages',
+    'includes:includes.chroot_after_packages',
+  ]);
+  const ordered = orderSteps(plan.targets);
+  // It may enter the system.
+  expect(names(ordered.find(({ name }) => name.endsWith('.binary'))?.needs ?? [])).toContain('emulator');
+  expect(names(ordered.filter(({ needs }) => names(needs).includes('loaders')))).toEqual(['lay-out:iso-hybrid']);
+  const ofHost = await planOf(full);
+  expect(names(orderSteps(ofHost.targets)).filter((name) => /emulator|loaders/.test(name))).toEqual([]);
 });

@@ -23,10 +23,11 @@ import type { UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
 import { extRootfsStep } from '../steps/rootfsExt.ts';
-import { toolsSteps } from '../steps/tools.ts';
+import { toolsIndexStep, toolsSteps } from '../steps/tools.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
+import { planForeign } from './foreign.ts';
 import { isExt } from './mediumSettings.ts';
 import { compressionType } from './mksquashfsOptions.ts';
 import { mountsCifs, planPackages } from './packages.ts';
@@ -80,7 +81,9 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const { config, tree, keys } = options;
   const { values } = config;
   const downloader = withCredentials(options.downloader, tree.apt.credentials.flatMap(parseCredentials));
-  const toolsTree = toolsSteps({ ...options, mirror: options.toolsMirror });
+  const forTools = { ...options, mirror: options.toolsMirror };
+  const toolsIndex = toolsIndexStep(forTools);
+  const toolsTree = toolsSteps(forTools, toolsIndex);
   const [tools, hookTools] = [toolsTree('build'), toolsTree('hooks')];
   const index = indexStep({
     name: 'index',
@@ -95,11 +98,13 @@ export function planBuild(options: PlanOptions): BuildPlan {
     secondsOf: (resultOf) => options.epochSeconds ?? resultOf(index).dateSeconds,
   };
   const { debconfFrontend, debconfPriority } = values;
-  const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority, environment: tree.environment };
+  const plain: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority, environment: tree.environment };
+  const foreign = planForeign(forTools, toolsIndex, values.architecture);
+  const base: ChrootBase = { ...plain, ...(foreign.emulator && { emulator: foreign.emulator }) };
   const { layers, installLayers, network, supply, pool } = planPackages({ ...options, downloader, tools, index, base });
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
-  for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
+  for (const includes of tree.includesAfter) add(includesStep({ base: plain, ...includes, below: below() }));
   const forHooks = { base, network, config: configDirectory(tree), environment: tree.environment };
   for (const { name, path, kind, isStock } of tree.hooks) {
     const seen = isStock ? { config: optionFiles(tree) } : {};
@@ -136,7 +141,18 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const listings = listingsStep({ tools, layers, installLayers });
   const forMedia = {
     listings,
-    ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
+    ...{
+      ...foreign,
+      tools,
+      epoch,
+      layers,
+      rootfs,
+      tree,
+      values,
+      hookTools,
+      version: options.version,
+      proxy: options.proxy,
+    },
     ...{ config: configDirectory(tree), ...(installer && { installer }), ...(pool && { pool }) },
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };
@@ -208,7 +224,7 @@ function planInstaller({ config, tree, downloader, keys }: PlanOptions, index: S
   const { architecture, debianInstallerGui: gui, parentDebianInstallerDistribution: suite } = values;
   const source = {
     ...checksOf(tree),
-    uri: values.parentMirrorDebianInstaller,
+    uri: values.parentMirrorDebianInstaller || values.mirrorDebianInstaller,
     suite,
     components: ['main'],
     architectures: [architecture],

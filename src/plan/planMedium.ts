@@ -9,6 +9,7 @@ import { imageStep } from '../steps/image.ts';
 import type { Listings } from '../steps/listings.ts';
 import { type LaidOutMedium, layOutStep, type MediumOptions } from '../steps/medium.ts';
 import { type MediumResult, mediumStep } from '../steps/sealMedium.ts';
+import type { EmulatorStep } from '../steps/workshop.ts';
 import { zsyncStep } from '../steps/zsync.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { filesBeside } from './filesBeside.ts';
@@ -22,6 +23,7 @@ export interface PlanMediumOptions extends Omit<MediumOptions, 'settings'> {
   readonly version: string;
   readonly listings: Step<Listings>;
   readonly hookTools: Step<TreeRef>;
+  readonly emulator?: EmulatorStep;
   readonly config: BinaryHookSource['config'];
   readonly proxy: BinaryHookSource['proxy'];
 }
@@ -54,13 +56,25 @@ export function planMedium(type: ImageType, options: PlanMediumOptions): Planned
 }
 
 function planHooks(settings: MediumSettings, layOut: Step<LaidOutMedium>, options: PlanMediumOptions) {
-  const { tree, epoch, layers, config, proxy, values, hookTools } = options;
+  const { tree, epoch, layers, config, proxy, values, hookTools, emulator } = options;
   const { imageType } = settings;
   const steps: Step<TreeRef>[] = [];
   const hooks = new Map<string, BinaryHookOptions>();
   for (const { name, path } of tree.binaryHooks) {
     const hook: BinaryHookOptions = {
-      ...{ tools: hookTools, epoch, layOut, layers, before: [...steps], imageType, name, path, config, proxy },
+      ...{
+        tools: hookTools,
+        emulator,
+        epoch,
+        layOut,
+        layers,
+        before: [...steps],
+        imageType,
+        name,
+        path,
+        config,
+        proxy,
+      },
       ...{ parts: partsOf(settings), listings: options.listings, stem: stem(values) },
       environment: { ...exportedVariables(values, imageType), ...tree.binaryEnvironment },
       beside: () => filesBeside(tree.directory, path, values.imageName),

@@ -7,6 +7,7 @@ import { asBuilt, findUnsupported } from '../config/support.ts';
 import { createDownloader, type Downloader } from '../debian/http.ts';
 import { type Keyring, loadArchiveKeys } from '../debian/keys.ts';
 import { LivewrightError } from '../errors.ts';
+import { emulatedArchitectures, wayToRun } from '../sandbox/emulation.ts';
 import { hostArchitecture } from '../sandbox/loader.ts';
 import { proxyVariables } from '../steps/network.ts';
 import { type BuildPlan, isShell, planBuild } from './plan.ts';
@@ -78,13 +79,14 @@ export function archiveAccess(
   };
 }
 
-/** Programs of the image run while it is built; an amd64 kernel runs i386 programs too. */
+/** Programs of the image run while it is built. */
 function refuseForeign(architecture: string): void {
+  if (wayToRun(architecture) !== undefined) return;
   const host = hostArchitecture();
-  if (architecture === host || (architecture === 'i386' && host === 'amd64')) return;
   throw new LivewrightError('NOT_SUPPORTED', {
-    message: `This machine (${host}) cannot run the programs of an image for ${architecture}, and this version does not emulate them yet.`,
-    hint: `Build on a machine with that architecture, or set it to ${host} (lb config --architecture ${host}).`,
+    message: `This machine (${host}) cannot run the programs of an image for ${architecture}, and this version does not emulate them.`,
+    hint: `Build on a machine with that architecture, or set another one (lb config --architecture ${host}); emulated here are ${emulatedArchitectures().join(', ')}.`,
+    data: { architecture },
   });
 }
 

@@ -49,3 +49,16 @@ test('the package set comes from all areas and one architecture', async () => {
     components: ['main', 'non-free-firmware'],
   });
 });
+
+test('a derivative: its own mirrors where no parent’s are set, and no suites that only Debian has', async () => {
+  const words =
+    '--mode kali -d kali-rolling --mirror-bootstrap http://k.example/kali --mirror-binary http://l.example/kali';
+  const values = await valuesOf(`${words} --security true --backports true --updates false`);
+  expect(indexSources(values, 'Chroot')).toMatchObject([{ uri: 'http://k.example/kali', suite: 'kali-rolling' }]);
+  expect(sourcesListText(values, 'Binary')).toMatch(/^deb http:\/\/l\.example\/kali kali-rolling main.*\n.*\n$/);
+  const parent = await valuesOf(`${words} --parent-mirror-chroot http://p.example/debian --parent-distribution trixie`);
+  expect(indexSources(parent, 'Chroot').map(({ uri, suite }) => `${uri} ${suite}`)).toEqual([
+    'http://p.example/debian trixie',
+    'http://p.example/debian trixie-updates',
+  ]);
+});

@@ -1,3 +1,4 @@
+import { mirrorOf } from '../config/mirrors.ts';
 import type { LiveValues } from '../config/options.ts';
 import type { Source } from '../debian/releases.ts';
 import type { WantedList } from '../steps/imageLists.ts';
@@ -13,16 +14,18 @@ interface Suite {
 /** Debian has no security, updates or backports suites for unstable. */
 const isUnstable = (suite: string): boolean => suite === 'sid' || suite === 'unstable';
 
-/** The suites of a phase in live-build's order; the main one first. */
+/** The suites of a phase in live-build's order; the main one first. Security and backports are Debian's alone, as there. */
 function suitesOf(values: LiveValues, phase: Phase): Suite[] {
   const suite = values[`parentDistribution${phase}`];
-  const uri = values[`parentMirror${phase}`];
+  const uri = mirrorOf(values, phase);
   const suites: Suite[] = [{ uri, suite }];
   if (isUnstable(suite)) return suites;
-  if (values.security) suites.push({ uri: values[`parentMirror${phase}Security`], suite: securitySuite(suite) });
+  const isDebian = values.mode === 'debian';
+  if (values.security && isDebian)
+    suites.push({ uri: values[`parentMirror${phase}Security`], suite: securitySuite(suite) });
   if (values.updates) suites.push({ uri, suite: `${suite}-updates` });
   if (values.proposedUpdates) suites.push({ uri, suite: `${suite}-proposed-updates` });
-  if (values.backports) suites.push({ uri, suite: `${suite}-backports` });
+  if (values.backports && isDebian) suites.push({ uri, suite: `${suite}-backports` });
   return suites;
 }
 

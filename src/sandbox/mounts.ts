@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { LivewrightError } from '../errors.ts';
+import { emulationLines } from './emulation.ts';
 import type { Bind, OverlayMount, Program, SandboxRoot } from './types.ts';
 
 /** Exit code of the set-up script when the sandbox itself could not be made. */
@@ -54,6 +55,7 @@ export function setupScript(program: Program, anchor: string): string {
     // Before anything is made: mount points in a target's own layer stay there.
     'umask 022',
     ...lines.map(renderLine),
+    ...(program.emulation ? emulationLines(program.emulation, anchor) : []),
     `cd ${quote([root])} || die root`,
     // pivot_root(".", ".") puts the old root on top of the new one, and the lazy unmount takes it away (pivot_root(2)).
     'pivot_root . . || die pivot_root',
@@ -63,7 +65,7 @@ export function setupScript(program: Program, anchor: string): string {
     'unset OLDPWD',
     // By way of env(1): a bare name would start busybox's own applet of that name, and a script without "#!" is run
     // by /bin/sh (execvp).
-    `/usr/bin/env -- "$@"${isSilent(program) ? ' </dev/null' : ''}`,
+    `/usr/bin/env -- "$@"${isSilent(program) ? ' </dev/null' : ''}${program.emulation ? ' 9<&-' : ''}`,
     'exit $?',
   ].join('\n');
 }
@@ -173,17 +175,19 @@ const standardDevices = [
 
 /**
  * A node of our own where root may make one, so that a hook's `chmod /dev/null` is not the host's. In a user namespace
- * nobody may, and there nobody could change the host's either.
+ * nobody may, and the host's is shown: read-only, which keeps nobody from writing to the device, but real root (in a namespace
+ * for an emulator) from changing the node.
  */
-function standardDevice(root: string, [node, major, minor]: (typeof standardDevices)[number]): SetupLine {
+function standardDevice(root: string, [node, major, minor]: (typeof standardDevices)[number]): SetupLine[] {
   const target = root + node;
-  return {
+  const own = {
     ...line(node, 'mknod', '-m', '666', target, 'c', String(major), String(minor)),
     otherwise: [
       ['touch', target],
       ['mount', '--bind', node, target],
     ],
   };
+  return [own, { ...line(node, 'mount', '-o', 'remount,bind,ro,nosuid,noexec', target), optional: true }];
 }
 
 function deviceLines(root: string, extra: readonly string[]): SetupLine[] {
@@ -192,7 +196,7 @@ function deviceLines(root: string, extra: readonly string[]): SetupLine[] {
     line('/dev', 'mkdir', '-p', `${root}/dev/pts`, `${root}/dev/shm`),
     line('/dev/pts', 'mount', '-t', 'devpts', '-o', 'newinstance,ptmxmode=0666,mode=620', 'devpts', `${root}/dev/pts`),
     line('/dev/shm', 'mount', '-t', 'tmpfs', '-o', 'mode=1777,nosuid,nodev', 'tmpfs', `${root}/dev/shm`),
-    ...standardDevices.map((device) => standardDevice(root, device)),
+    ...standardDevices.flatMap((device) => standardDevice(root, device)),
     ...extra.flatMap((node) => [
       line('/dev', 'mkdir', '-p', dirname(root + node)),
       line('/dev', 'touch', root + node),

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { LivewrightError } from '../errors.ts';
-import { loaderArgv } from './loader.ts';
+import { NO_EMULATOR, namespaceWords } from './emulation.ts';
+import { hostArchitecture, loaderArgv } from './loader.ts';
 import { quote, SETUP_FAILED, setupScript } from './mounts.ts';
 import { lastProcessor, straceWords } from './trace/strace.ts';
 import type { Program, ProgramResult, RunProgram, RunTool } from './types.ts';
@@ -40,6 +41,7 @@ export function createSandbox(toolsTree: string): Sandbox {
       ...watchWords(program, tool),
       ...enterNetwork(program, tool('usr/bin/nsenter')),
       ...[...tool('usr/bin/unshare'), '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child=KILL'],
+      ...(program.emulation ? namespaceWords() : []),
       ...((program.network ?? 'none') === 'none' ? ['--net'] : []),
       ...['--propagation', 'private', '--', `${toolsTree}/usr/bin/busybox`, 'sh', '-c', script, 'sandbox'],
       ...program.argv,
@@ -132,6 +134,7 @@ function programFailed(failure: {
       data,
     });
   }
+  if (exitCode === SETUP_FAILED && tail.includes(NO_EMULATOR)) throw noEmulator(program);
   if (exitCode === SETUP_FAILED && tail.some((line) => line.startsWith('sandbox:'))) {
     return new LivewrightError('NAMESPACES_UNAVAILABLE', {
       message: `The sandbox for ${name} could not be made: ${tail.slice(-2).join(' ')}.`,
@@ -145,5 +148,13 @@ function programFailed(failure: {
     hint: 'Its command line and all it said are in the log; `lb build --verbose` runs the step again with the same inputs.',
     // A step is a function of its inputs, which are all in the store: the same build runs the same command again.
     data: { ...data, replay: 'lb build --verbose' },
+  });
+}
+
+function noEmulator({ emulation }: Program): LivewrightError {
+  return new LivewrightError('NOT_SUPPORTED', {
+    message: `This kernel lets no user namespace register an emulator (Linux 6.7 and newer do, with binfmt_misc), and the machine has not registered ${emulation?.name} for all.`,
+    hint: `Install qemu-user-binfmt (Debian 12 and older: qemu-user-static), or build on a newer kernel or another machine than ${hostArchitecture()}.`,
+    data: { emulator: emulation?.name ?? '' },
   });
 }

@@ -1,3 +1,5 @@
+import type { Emulation } from './emulation.ts';
+
 /** A path of the host that the program may see, and where. Read-only unless said otherwise. */
 export interface Bind {
   readonly source: string;
@@ -57,6 +59,8 @@ export interface Program {
   readonly signal?: AbortSignal;
   /** Writes down the system calls that name files; see `watch.ts`. */
   readonly watch?: Watch;
+  /** Programs of another architecture are run by this; everything then is in a user namespace of its own. */
+  readonly emulation?: Emulation;
   /** Device nodes of the host to offer besides null, zero, full, random, urandom, tty and a private devpts. */
   readonly devices?: readonly string[];
 }

@@ -10,11 +10,12 @@ import type { Listings } from './listings.ts';
 import type { LaidOutMedium } from './medium.ts';
 import { mediumWitness, recordMediumSight } from './mediumSight.ts';
 import { createWatcher } from './watcher.ts';
-import { type EpochSource, openSandbox, toLog } from './workshop.ts';
+import { type EmulatorStep, type EpochSource, openSandbox, toLog } from './workshop.ts';
 
 export interface BinaryHookOptions extends BinaryHookSource {
   /** The tools tree `hooks`. */
   readonly tools: Step<TreeRef>;
+  readonly emulator?: EmulatorStep | undefined;
   readonly epoch: EpochSource;
   readonly layOut: Step<LaidOutMedium>;
   /** The binary hooks before this one. */
@@ -32,16 +33,17 @@ export interface BinaryHookOptions extends BinaryHookSource {
  * machine but its network. Its result is a layer over the medium; what it writes elsewhere is thrown away, and told.
  */
 export function binaryHookStep(options: BinaryHookOptions): Step<TreeRef> {
-  const { tools, epoch, layOut, before, layers, listings, stem, name, imageType } = options;
+  const { tools, emulator, epoch, layOut, before, layers, listings, stem, name, imageType } = options;
   return defineStep({
     name: `hook:${imageType}:${name}`,
     title: `hook ${name} on the ${imageType} medium`,
     kind: 'binary-hook',
     version: 1,
     witness: mediumWitness(options.config),
-    needs: [tools, ...epoch.needs, layOut, ...before, ...layers, listings],
+    needs: [tools, ...(emulator ? [emulator.tree] : []), ...epoch.needs, layOut, ...before, ...layers, listings],
     inputs: async (resultOf): Promise<BinaryHookInputs> => ({
       hookTools: resultOf(tools),
+      ...(emulator && { emulator: { name: emulator.name, tree: resultOf(emulator.tree) } }),
       epochSeconds: epoch.secondsOf(resultOf),
       medium: [resultOf(layOut).directory, ...before.map((hook) => resultOf(hook))],
       chroot: layers.map((layer) => resultOf(layer)),
@@ -84,7 +86,9 @@ async function runHook(inputs: BinaryHookInputs, context: StepContext, options: 
   const sandbox = await openSandbox(store, inputs.hookTools);
   const program = await hookProgram(inputs, options, { store, scratch });
   const script = Buffer.from(inputs.script, 'base64').toString('latin1');
-  const watcher = changesUser.test(script) ? undefined : await createWatcher(sandbox, context, false);
+  // Programs under an emulator are not watched: between them and the kernel it looks at things of its own.
+  const isWatched = inputs.emulator === undefined && !changesUser.test(script);
+  const watcher = isWatched ? await createWatcher(sandbox, context, false) : undefined;
   const run = watcher?.run ?? sandbox.run;
   await run({ ...program, ...toLog(context) }).catch((error: unknown) => {
     throw hookFailed({ name, step: `hook:${imageType}:${name}`, argv: program.argv, error });

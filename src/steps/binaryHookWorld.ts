@@ -7,6 +7,7 @@ import type { OverlayMount, Program } from '../sandbox/types.ts';
 import type { BlobRef, Store, TreeRef } from '../store/types.ts';
 import type { UserDirectory } from './medium.ts';
 import { hostNames } from './network.ts';
+import { type EmulatorInput, emulationOf } from './workshop.ts';
 
 /** Where a binary hook sees the build directory. */
 export const BUILD = '/build';
@@ -17,6 +18,8 @@ export type Part = { readonly name: string; readonly path: string };
 /** What is in a binary hook's key. */
 export type BinaryHookInputs = {
   readonly hookTools: TreeRef;
+  /** For a hook that enters `chroot/`, where its programs are another architecture's. */
+  readonly emulator?: EmulatorInput;
   readonly epochSeconds: number;
   /** The medium as laid out, and what earlier hooks wrote. */
   readonly medium: readonly TreeRef[];
@@ -77,6 +80,7 @@ export async function hookProgram(
     return { source: await store.blobPath(ref), target: `${BUILD}/${name}` };
   });
   return {
+    ...(await emulationOf(store, inputs.emulator)),
     argv: [`../config/hooks/${inputs.file}`],
     root: { kind: 'overlay', lower: [tools, lent.layer], ...(await upperOf(scratch, 'root')) },
     cwd: `${BUILD}/binary`,

@@ -5,7 +5,7 @@ import { layerPaths } from '../rootfs/layer.ts';
 import type { Bind, Program } from '../sandbox/types.ts';
 import type { Json, Store, TreeRef } from '../store/types.ts';
 import type { HookInputs } from './hook.ts';
-import { type ChrootInputs, chrootEnvironment, openSandbox } from './workshop.ts';
+import { type ChrootInputs, chrootEnvironment, emulationOf, openSandbox } from './workshop.ts';
 
 export interface EnterRequest {
   readonly store: Store;
@@ -39,6 +39,7 @@ export async function enterRoot(request: EnterRequest): Promise<void> {
   const program: Program = {
     argv,
     root: { kind: 'overlay', lower: [...(await layerPaths(store, inputs.below)), lent.layer] },
+    ...(await emulationOf(store, inputs.emulator)),
     binds: request.binds,
     env: { ...chrootEnvironment(inputs.settings), TERM: process.env['TERM'] ?? 'dumb', ...request.env },
     network: 'host',

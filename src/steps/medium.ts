@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
+import { requestedFlavour } from '../media/bootMenu.ts';
 import { type InstallerSources, layOutMedium } from '../media/medium.ts';
 import { mediumPlaces } from '../media/places.ts';
 import { type KernelSource, type MediumSettings, systemImagePath } from '../media/settings.ts';
@@ -24,6 +25,8 @@ export type LaidOutMedium = {
 
 export interface MediumOptions {
   readonly tools: Step<TreeRef>;
+  /** Boot loaders of an architecture that is not this machine's. */
+  readonly loaders?: Step<TreeRef>;
   readonly epoch: EpochSource;
   readonly layers: readonly Step<TreeRef>[];
   readonly rootfs: Step<BlobRef>;
@@ -43,15 +46,22 @@ export interface UserDirectory {
 
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus. `mediumStep` finishes it. */
 export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
-  const { tools, epoch, layers, rootfs, installer, pool, settings, bootloaders, includesBinary } = options;
+  const { tools, loaders, epoch, layers, rootfs, installer, pool, settings, bootloaders, includesBinary } = options;
   return defineStep({
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
     kind: 'lay-out',
-    version: 1,
-    needs: [tools, ...epoch.needs, ...layers, rootfs, ...[installer, pool].filter((step) => step !== undefined)],
+    version: 2,
+    needs: [
+      tools,
+      ...epoch.needs,
+      ...layers,
+      rootfs,
+      ...[installer, pool, loaders].filter((step) => step !== undefined),
+    ],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
+      ...(loaders && { loaders: resultOf(loaders) }),
       epochSeconds: epoch.secondsOf(resultOf),
       layers: layers.map((layer) => resultOf(layer)),
       rootfs: resultOf(rootfs),
@@ -96,10 +106,14 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
 }
 
 /** The programs of the tools tree, for the media room. */
-export async function mediaTools(inputs: { readonly tools: TreeRef }, context: StepContext): Promise<MediaTools> {
+export async function mediaTools(
+  inputs: { readonly tools: TreeRef; readonly loaders?: TreeRef },
+  context: StepContext,
+): Promise<MediaTools> {
   const { run } = await openSandbox(context.store, inputs.tools);
   const tree = await context.store.treePath(inputs.tools);
-  return { run, tree, signal: context.signal, log: (line) => context.log(line) };
+  const loaders = inputs.loaders && (await context.store.treePath(inputs.loaders));
+  return { run, tree, ...(loaders && { loaders }), signal: context.signal, log: (line) => context.log(line) };
 }
 
 async function installerFiles({ text, gtk }: InstallerResult, store: Store): Promise<InstallerSources> {
@@ -116,9 +130,7 @@ async function findKernels(layers: readonly Layer[], settings: MediumSettings): 
     const vmlinuz = await findInLayers(layers, `boot/vmlinuz-${version}`);
     const initrd = await findInLayers(layers, `boot/initrd.img-${version}`);
     if (vmlinuz === undefined || initrd === undefined) continue;
-    // The package's name ends in the flavour, and so does the kernel's version: 6.12.0-1-amd64.
-    const flavour = settings.flavours.find((name) => version.endsWith(`-${name}`)) ?? version;
-    kernels.push({ version, flavour, vmlinuz, initrd });
+    kernels.push({ version, flavour: requestedFlavour(version, settings.flavours), vmlinuz, initrd });
   }
   if (kernels.length > 0) return kernels;
   throw new LivewrightError('CONFIG_VALUE', {

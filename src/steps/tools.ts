@@ -3,12 +3,12 @@ import { closePackages } from '../debian/closure.ts';
 import { type LockedPackage as LockedTool, lockPackage } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
-import { indexPackages } from '../debian/packages.ts';
+import { indexPackages, type PackageIndex } from '../debian/packages.ts';
 import { TOOLS_SUITE, type ToolsArchitecture, type ToolsTreeName, toolsSpec } from '../debian/toolsSpec.ts';
 import { unpackToolsTree } from '../debian/toolsTree.ts';
 import { defineStep, type Step } from '../engine/step.ts';
 import { hostArchitecture } from '../sandbox/loader.ts';
-import type { TreeRef } from '../store/types.ts';
+import type { BlobRef, Store, TreeRef } from '../store/types.ts';
 import { indexStep } from './archive.ts';
 import type { IndexResult } from './indexResult.ts';
 
@@ -19,11 +19,24 @@ export interface ToolsOptions {
   readonly keys: () => Promise<Keyring>;
 }
 
-/** Gives the step of each tools tree; they share the question what the archive has. */
-export function toolsSteps(options: ToolsOptions): (tree: ToolsTreeName) => Step<TreeRef> {
-  const architecture = hostArchitecture();
+/** The state of the archive that tools come from; for another architecture than this machine's under a name of its own. */
+export function toolsIndexStep(options: ToolsOptions, architecture: string = hostArchitecture()): Step<IndexResult> {
   const source = { uri: options.mirror, suite: TOOLS_SUITE, components: ['main'], architectures: [architecture] };
-  const index = indexStep({ ...options, name: 'tools-index', title: 'index of the tools', sources: [source] });
+  const isForeign = architecture !== hostArchitecture();
+  return indexStep({
+    ...options,
+    name: isForeign ? `tools-index:${architecture}` : 'tools-index',
+    title: isForeign ? `index of the tools for ${architecture}` : 'index of the tools',
+    sources: [source],
+  });
+}
+
+/** Gives the step of each tools tree; they share the question what the archive has. */
+export function toolsSteps(
+  options: ToolsOptions,
+  index: Step<IndexResult> = toolsIndexStep(options),
+): (tree: ToolsTreeName) => Step<TreeRef> {
+  const architecture = hostArchitecture();
   return (tree) => toolsStep({ tree, index, downloader: options.downloader, architecture });
 }
 
@@ -47,20 +60,12 @@ function toolsStep({ tree, index, downloader, architecture }: ToolsStepOptions):
     version: 1,
     needs: [index],
     inputs: (resultOf) => ({
-      indices: resultOf(index).sources.flatMap(({ uri, components }) =>
-        components.map(({ packages, listName }) => ({ uri, packages, listName })),
-      ),
+      indices: listsOf(resultOf(index)),
       names: spec.names,
       exclude: [...spec.exclude],
     }),
-    run: async ({ indices, names, exclude }, { store }): Promise<LockedTool[]> => {
-      const texts = await Promise.all(
-        indices.map(async ({ uri, packages, listName }) => {
-          return { uri, path: listName, text: await readFile(await store.blobPath(packages), 'utf8') };
-        }),
-      );
-      return closePackages(indexPackages(texts), names, { exclude: new Set(exclude) }).map(lockPackage);
-    },
+    run: async ({ indices, names, exclude }, { store }): Promise<LockedTool[]> =>
+      closePackages(await readLists(store, indices), names, { exclude: new Set(exclude) }).map(lockPackage),
   });
   return defineStep({
     name: `tools:${tree}`,
@@ -79,4 +84,19 @@ function toolsStep({ tree, index, downloader, architecture }: ToolsStepOptions):
         },
       }),
   });
+}
+
+type ListFile = { readonly uri: string; readonly packages: BlobRef; readonly listName: string };
+
+export function listsOf({ sources }: IndexResult): ListFile[] {
+  return sources.flatMap(({ uri, components }) =>
+    components.map(({ packages, listName }) => ({ uri, packages, listName })),
+  );
+}
+
+export async function readLists(store: Store, lists: readonly ListFile[]): Promise<PackageIndex> {
+  const texts = lists.map(async ({ uri, packages, listName }) => {
+    return { uri, path: listName, text: await readFile(await store.blobPath(packages), 'utf8') };
+  });
+  return indexPackages(await Promise.all(texts));
 }

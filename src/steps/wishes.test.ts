@@ -47,3 +47,21 @@ test('architectures besides the image’s own', () => {
   const specs = ['vim:i386', 'less:amd64', 'g++:i386=2:9.1', 'wine:armhf-', 'a:any', 'b=1:2', 'c/sid', '~nx:y'];
   expect(foreignArchitectures(specs, 'amd64')).toEqual(['armhf', 'i386']);
 });
+
+test('a kernel where there are none is told as that', () => {
+  const check = (name: string, known: string) => {
+    const archive = new Stanzas();
+    for (const one of ['linux-libc-dev', known]) archive.add(`Package: ${one}\n`);
+    return () => checkWishes([{ spec: name }], archive, ['i386']);
+  };
+  expect(check('linux-image-686-pae', 'vim')).toThrow(
+    expect.objectContaining({
+      code: 'PACKAGE_NOT_FOUND',
+      message: expect.stringContaining('no kernel for this architecture'),
+      hint: expect.stringContaining('--distribution bookworm'),
+    }),
+  );
+  expect(check('linux-image-686-pea', 'linux-image-686-pae')).toThrow(
+    expect.objectContaining({ hint: 'Did you mean "linux-image-686-pae"?' }),
+  );
+});

@@ -48,8 +48,20 @@ export function checkWishes(wishes: readonly Wish[], stanzas: Stanzas, architect
         ...(wish.place && { place: wish.place }),
       });
     }
-    if (isUnknown(wish, stanzas)) throw notFound(wish, name, stanzas);
+    if (isUnknown(wish, stanzas)) throw noKernels(wish, name, stanzas) ?? notFound(wish, name, stanzas);
   }
+}
+
+/** Where a kernel is missing because there is none at all; the nearest name would be that of something else. */
+function noKernels({ place }: Wish, name: string, stanzas: Stanzas): LivewrightError | undefined {
+  if (!name.startsWith('linux-image-')) return undefined;
+  for (const known of stanzas.names) if (known.startsWith('linux-image-')) return undefined;
+  return new LivewrightError('PACKAGE_NOT_FOUND', {
+    message: `The configured archives have no kernel for this architecture, so none called ${name}.`,
+    hint: 'Debian has had none for i386 since Debian 13 (trixie): build its predecessor (lb config --distribution bookworm), add an archive that has one, or do without (--linux-packages none).',
+    ...(place && { place }),
+    data: { name },
+  });
 }
 
 function notFound(wish: Wish, name: string, stanzas: Stanzas): LivewrightError {

@@ -3,6 +3,7 @@ import type { ResultOf, Step, StepContext } from '../engine/step.ts';
 import { LENT, type LentFiles, standardLentFiles, writeLentFiles } from '../rootfs/buildTime.ts';
 import { readLayers } from '../rootfs/find.ts';
 import { type LayerRoot, makeLayer, openLayer } from '../rootfs/layer.ts';
+import type { Emulation } from '../sandbox/emulation.ts';
 import { createSandbox, type Sandbox } from '../sandbox/run.ts';
 import type { Bind, ProgramResult, RunProgram } from '../sandbox/types.ts';
 import type { Store, TreeRef } from '../store/types.ts';
@@ -25,6 +26,14 @@ export interface ChrootBase {
   readonly debconfPriority: string;
   readonly epoch: EpochSource;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What runs the target's programs where this machine's processor does not. */
+  readonly emulator?: EmulatorStep;
+}
+
+export interface EmulatorStep {
+  /** `qemu-aarch64`: a program of the tree. */
+  readonly name: string;
+  readonly tree: Step<TreeRef>;
 }
 
 /** Where SOURCE_DATE_EPOCH comes from: the date of the archive's state, unless the user sets one. */
@@ -37,19 +46,34 @@ export interface EpochSource {
 export type ChrootInputs = {
   readonly tools: TreeRef;
   readonly settings: ChrootSettings;
+  /** Absent where the target's programs run by themselves, which is the same key as before there were emulators. */
+  readonly emulator?: EmulatorInput;
 };
 
-export function chrootNeeds(base: ChrootBase): readonly Step[] {
-  return [base.tools, ...base.epoch.needs];
+export type EmulatorInput = { readonly name: string; readonly tree: TreeRef };
+
+export function chrootNeeds({ tools, epoch, emulator }: ChrootBase): readonly Step[] {
+  return [tools, ...epoch.needs, ...(emulator ? [emulator.tree] : [])];
 }
 
 export function chrootInputs(base: ChrootBase, resultOf: ResultOf): ChrootInputs {
-  const { debconfFrontend, debconfPriority, environment = {} } = base;
+  const { debconfFrontend, debconfPriority, environment = {}, emulator } = base;
   const settings = {
     ...{ debconfFrontend, debconfPriority, epochSeconds: base.epoch.secondsOf(resultOf) },
     ...(Object.keys(environment).length > 0 && { environment }),
   };
-  return { tools: resultOf(base.tools), settings };
+  return {
+    tools: resultOf(base.tools),
+    settings,
+    ...(emulator && { emulator: { name: emulator.name, tree: resultOf(emulator.tree) } }),
+  };
+}
+
+/** What a program in the target root needs to be told, to be run by the emulator; nothing where there is none. */
+export async function emulationOf(store: Store, emulator?: EmulatorInput): Promise<{ emulation?: Emulation }> {
+  if (emulator === undefined) return {};
+  const path = join(await store.treePath(emulator.tree), 'usr/bin', emulator.name);
+  return { emulation: { name: emulator.name, path } };
 }
 
 export async function openSandbox(store: Store, tools: TreeRef): Promise<Sandbox> {
@@ -66,8 +90,12 @@ export interface ChrootStep {
   readonly tools: TreeRef;
   readonly below: readonly TreeRef[];
   readonly settings: ChrootSettings;
+  readonly emulator?: EmulatorInput;
   readonly lent?: LentFiles;
-  /** Watches what the programs look at, so that the result can stand for other layers below (`layersWitness`). */
+  /**
+   * Watches what the programs look at, so that the result can stand for other layers below (`layersWitness`). Those of an
+   * emulator are not: between them and the kernel it looks at things of its own.
+   */
   readonly watch?: {
     /** Names below that the step itself looked at. */
     readonly also?: readonly string[];
@@ -93,11 +121,11 @@ export interface ChrootLayer extends LayerRoot {
 
 /** Makes a layer of the target root by programs that run inside it. */
 export async function changeRoot(step: ChrootStep, change: (layer: ChrootLayer) => Promise<void>): Promise<TreeRef> {
-  const { context, watch } = step;
+  const { context, watch, emulator } = step;
   const { options, furnish } = await prepareRoot(step);
-  const watcher = watch && (await createWatcher(options.sandbox, context, watch.onOneProcessor));
-  const layer = await makeLayer(options, (root) => change(furnish(root, watcher?.run)));
-  const looks = await watcher?.looks();
+  const watcher = watch && !emulator && (await createWatcher(options.sandbox, context, watch.onOneProcessor));
+  const layer = await makeLayer(options, (root) => change(furnish(root, watcher ? watcher.run : undefined)));
+  const looks = watcher ? await watcher.looks() : undefined;
   const sight = { below: step.below, layer, also: watch?.also ?? [] };
   const seen = looks && (await recordSight(context, { ...sight, looks }));
   if (seen !== undefined) context.saw(seen);
@@ -116,6 +144,7 @@ async function prepareRoot(step: ChrootStep) {
   const files = { ...standardLentFiles, ...step.lent };
   const below = await readLayers(context.store, step.below);
   const lent = await writeLentFiles(join(context.scratch, 'lent'), files, below);
+  const emulation = await emulationOf(context.store, step.emulator);
   const bench = { source: lent.bench, target: LENT, writable: true };
   const options = {
     store: context.store,
@@ -132,6 +161,7 @@ async function prepareRoot(step: ChrootStep) {
       run({
         ...toLog(context),
         ...program,
+        ...emulation,
         binds: [bench, ...(program.binds ?? [])],
         root: root.root,
         env: { ...chrootEnvironment(settings), ...program.env },

@@ -1,5 +1,5 @@
-// A medium for arm64, laid out on whatever builds it, and started by signed loaders. Its kernel is the Debian Installer's, as a
-// live system of arm64 cannot be built here yet. Needs root, and of this machine: qemu-system-arm qemu-efi-aarch64.
+// A medium for arm64, laid out on whatever builds it, and started by signed loaders. Its kernel is the Debian Installer's, as an
+// emulated live system takes minutes to build and to start. Needs root, and of this machine: qemu-system-arm qemu-efi-aarch64.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const settings: MediumSettings = {
 async function makeMedium(root: string): Promise<string> {
   const [directory, scratch, out, work] = ['medium', 'scratch', 'out', 'work'].map((name) => join(root, name));
   for (const path of [directory, scratch, out, work]) mkdirSync(path!);
-  const { tools, vmlinuz, initrd } = await fetchArm64(root);
+  const { tools, vmlinuz, initrd } = await fetchArm64();
   writeFileSync(join(root, 'squashfs'), 'none');
   const common = { directory: directory!, settings, identity: 'arm64', epochSeconds: testEpochSeconds };
   const { secureBoot } = await layOutMedium(tools, {

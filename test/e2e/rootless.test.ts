@@ -9,6 +9,7 @@ import { readAllBlocks } from '../../src/squashfs/allBlocks.testing.ts';
 import { withImage } from '../../src/squashfs/index.ts';
 import { removeTree } from '../../src/store/remove.ts';
 import { findDamage, leftoversOf } from '../helpers/checkStore.ts';
+import { foreignArchitecture, makeForeignTree, toldBy } from '../helpers/foreignTree.ts';
 import {
   copyFirst,
   firstBuild,
@@ -147,6 +148,17 @@ describe.runIf(isRoot)('an ordinary user', () => {
       /^lb: (A user namespace .* could not be made|An ordinary user needs newuidmap) .*\.\n {4}.* {3}\[NAMESPACES_UNAVAILABLE\]\n$/,
     );
     expect(refused.stderr).toMatch(remedy);
+  });
+
+  test('programs of another architecture run in the user’s namespace too', async () => {
+    const source = runDirectory('foreign-for-user');
+    await makeForeignTree(source, foreignArchitecture.name);
+    const directory = giveDirectory(user, source, 'foreign');
+    const foreign = { ...scene, directory };
+    await lbSucceeds(['chroot', '--extract'], foreign);
+    expect(toldBy(directory)).toBe(foreignArchitecture.told);
+    expect(await processesAfterAWhile(user)).toEqual([]);
+    await lbSucceeds(['clean', '--purge'], foreign);
   });
 
   test('lb clean --purge by the user gives back layers, trees and images', async () => {

@@ -9,15 +9,19 @@ export interface LocalMirror {
   close(): void;
 }
 
-/** Serves what the mirror `upstream` has; `spoil` may change a file on the way, by its path below the mirror. */
+/**
+ * Serves what the mirror `upstream` has; `spoil` may change a file on the way, by its path below the mirror, and `placeOf` says
+ * where the mirror has what is asked for.
+ */
 export async function serveMirror(
   upstream: string,
   spoil: (path: string, bytes: Buffer) => Buffer,
+  placeOf: (path: string) => string = (path) => path,
 ): Promise<LocalMirror> {
   const downloader = createDownloader();
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').replace('/debian/', '');
-    downloader.fetchBytes(upstream + path).then(
+    downloader.fetchBytes(upstream + placeOf(path)).then(
       (bytes) => response.end(spoil(decodeURIComponent(path), bytes)),
       (error: unknown) => {
         const isMissing = error instanceof LivewrightError && error.code === 'MIRROR_NOT_FOUND';

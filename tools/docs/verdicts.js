@@ -8,9 +8,9 @@ const yet = 'Not built yet.';
 
 /** Options that do more here than in live-build, by their name in the table. */
 export const better = {
-  architecture: follows,
+  architecture: `${follows} Another architecture’s programs are emulated without anything installed, and without root.`,
   distribution: `${follows} The default is a suite that stays.`,
-  mode: follows,
+  mode: `${follows} In other modes than debian the --mirror-* stand for the --parent-mirror-* that are not set.`,
   archiveAreas: follows,
   mirrorBootstrap: "The default is the mirror of this machine's apt sources.",
   mirrorBinary: "The default is the mirror of this machine's apt sources.",
@@ -34,6 +34,9 @@ export const better = {
   ...Object.fromEntries(['cache', 'cacheIndices', 'cachePackages', 'cacheStages'].map((name) => [name, kept])),
   buildWithChroot: 'Programs come from the tools tree, which is neither the host nor the target.',
   buildWithTmpfs: 'dpkg does not wait for the disk in any case.',
+  bootstrapQemuArchitecture:
+    'Needless: what must be emulated follows from the architecture. One that is not the image’s is warned of.',
+  bootstrapQemuStatic: 'Needless: the emulator comes with the tools, and leaves no file in the image.',
   apt: 'Packages are always chosen by apt, before anything is unpacked; with aptitude what no archive has is left out, with a word.',
   aptPipeline: 'Downloads of the build run in parallel; apt in hooks has the depth.',
   gzipOptions: 'What is compressed is the same on every machine.',
@@ -51,9 +54,6 @@ export const notDone = {
   debconfFrontend: 'All are built as `noninteractive`: a build asks no questions, as nobody may be there.',
   debootstrapScript:
     'One of debootstrap’s own is ignored: apt makes the base system of every suite. A script of the user’s is refused.',
-  bootstrapQemuArchitecture: yet,
-  bootstrapQemuExclude: 'Only with a foreign bootstrap.',
-  bootstrapQemuStatic: 'Only with a foreign bootstrap.',
   initramfs: '`dracut-live`, `none`: not built yet.',
   initramfsCompression: yet,
   initsystem: '`sysvinit`, `none`: not built yet.',

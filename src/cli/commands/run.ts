@@ -16,7 +16,8 @@ export async function run(context: CommandContext): Promise<number> {
   const memoryMib = readNumber(context, 'memory', 'MiB');
   const isSerial = options['serial'] === true;
   const desktop = isSerial ? undefined : await findDesktop(env);
-  return withMachineRoom(context, isSerial ? 'vm' : 'display', async (room) => {
+  const wish = { tree: isSerial ? 'vm' : 'display', guest: image.architecture } as const;
+  return withMachineRoom(context, wish, async (room) => {
     events.emit({ type: 'note', message: room.accel.reason });
     if (isSerial) events.emit({ type: 'note', message: 'This terminal is the guest’s serial line; Ctrl-a x ends it.' });
     await runGuest({

@@ -33,7 +33,8 @@ export async function run(context: CommandContext): Promise<number> {
     await store.withStaging(async (scratch) => {
       const request = { store, scratch, argv, signal };
       if (isRootStep(inputs))
-        return enterRoot({ ...request, ...(await worldOf(store, inputs, plan, results)), inputs });
+        // The hook's own command is not what is to be run.
+        return enterRoot({ ...(await worldOf(store, inputs, plan, results)), ...request, inputs });
       return enterMedium({ ...request, inputs, source: binaryHookOf(name, plan) });
     });
     return 0;

@@ -5,6 +5,7 @@ import { requireImage } from '../../vm/image.ts';
 import { readImageFacts } from '../../vm/imageFacts.ts';
 import { type BootRoom, runBoot } from '../../vm/scenario.ts';
 import { chooseJobs, readResources, runAtOnce } from '../../vm/schedule.ts';
+import type { GuestArchitecture } from '../../vm/types.ts';
 import type { BootVerdict } from '../../vm/verdict.ts';
 import type { CommandContext } from '../context.ts';
 import { createFittings } from '../fittings.ts';
@@ -31,11 +32,21 @@ export async function run(context: CommandContext): Promise<number> {
     context.stdout.write(describeMatrix(await lookAtAll(images, context), createFittings(context, undefined)));
     return 0;
   }
-  return withMachineRoom(context, 'vm', async (room) => {
+  return withMachineRoom(context, { tree: 'vm', guest: guestOf(images) }, async (room) => {
     const fittings = createFittings(context, room);
     const seen = await lookAtAll(images, context);
     const matrix = chooseBoots(seen, wanted, fittings);
     return goThrough(context, room, { ...numbers, seen, matrix, fittings });
+  });
+}
+
+/** One QEMU starts them all. */
+function guestOf(images: readonly ImageToBoot[]): GuestArchitecture {
+  const [guest = 'amd64', ...others] = [...new Set(images.map(({ architecture }) => architecture))];
+  if (others.length === 0) return guest;
+  throw new LivewrightError('USAGE', {
+    message: 'The images are of several architectures.',
+    hint: 'Test those of each by themselves: lb test IMAGE...',
   });
 }
 

@@ -172,8 +172,8 @@ export const packageOptions = {
     type: text('an architecture', /^[a-z0-9-]+$/),
     default: '',
     group: 'Packages',
-    help: 'Foreign architecture that is emulated while building.',
-    honoured: false,
+    help: 'Architecture whose base system --bootstrap-qemu-exclude concerns; what must be emulated is known by --architecture.',
+    honoured: true,
   }),
   bootstrapQemuExclude: option({
     long: 'bootstrap-qemu-exclude',
@@ -184,7 +184,7 @@ export const packageOptions = {
     default: [],
     group: 'Packages',
     help: 'Packages to leave out of a foreign base system.',
-    honoured: false,
+    honoured: true,
   }),
   bootstrapQemuStatic: option({
     long: 'bootstrap-qemu-static',
@@ -193,9 +193,8 @@ export const packageOptions = {
     file: 'bootstrap',
     type: path,
     default: '',
-    harmless: true,
     group: 'Packages',
-    help: 'Emulator for a foreign architecture.',
-    honoured: false,
+    help: 'Emulator that live-build is to use; here one is always fetched with the other tools.',
+    honoured: true,
   }),
 };
