@@ -68,7 +68,9 @@ function wantedIndices({ source, release }: VerifiedRelease): readonly WantedInd
   }
   for (const component of release.components.length > 0 ? source.components : []) {
     // Only dists/SUITE/updates archives name their components with a prefix (Components: updates/main).
-    const isKnown = release.components.some((known) => known === component || known.endsWith(`/${component}`));
+    // The installer's packages have lists of their own below an area: main/debian-installer.
+    const area = component.replace(/\/debian-installer$/, '');
+    const isKnown = release.components.some((known) => known === area || known.endsWith(`/${area}`));
     if (!isKnown) throw missing(source, `the component "${component}"`, release.components);
   }
   return source.components.flatMap((component) =>

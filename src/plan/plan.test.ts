@@ -66,6 +66,36 @@ test('a slice for each list by name, but for the one that lb config writes, and 
   expect(names).toEqual(['packages:install', 'packages:a.list.chroot_install', 'packages:b.list.chroot']);
 });
 
+const forInstaller = {
+  'config/preseed/b.cfg.installer': 'd-i a/b string c\n',
+  'config/preseed/a.cfg': '',
+  'config/includes.installer/preseed.cfg': '',
+  'config/package-lists/pool.list.binary': 'vim\n',
+};
+
+test.each([
+  ['--debian-installer live', ['installer:network', 'installer', 'installer:includes', 'pool-lock', 'pool']],
+  ['--debian-installer netinst', ['pool-lock', 'pool', 'installer', 'installer:includes']],
+  [
+    '--debian-installer cdrom -b netboot,hdd',
+    [
+      ...['installer:network', 'installer:network:includes', 'pool-lock', 'pool'],
+      ...['installer', 'installer:includes', 'pool-lock:installer', 'pool:installer'],
+    ],
+  ],
+])('%s: the steps of installer and pool', async (options, expected) => {
+  const plan = await planOf(forInstaller, `-d trixie ${options}`);
+  const names = orderSteps(plan.targets).map(({ name }) => name);
+  const found = names.filter((name) => /^(installer(:|$)|pool)/.test(name));
+  expect(found.toSorted()).toEqual(expected.toSorted());
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('an installer of daily builds is refused with the reason', async () => {
+  const planned = planOf({}, '-d trixie --debian-installer live --debian-installer-distribution daily');
+  await expect(planned).rejects.toMatchObject({ code: 'NOT_SUPPORTED', message: expect.stringContaining('daily') });
+});
+
 test('every step has a name of its own, and none is left without use', async () => {
   const plan = await planOf(full);
   const names = orderSteps(plan.targets).map(({ name }) => name);

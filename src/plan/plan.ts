@@ -15,7 +15,6 @@ import type { ImageLists } from '../steps/imageLists.ts';
 import { includesStep } from '../steps/includes.ts';
 import type { IndexResult } from '../steps/indexResult.ts';
 import { initrdStep } from '../steps/initrd.ts';
-import { installerStep } from '../steps/installer.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
 import type { UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
@@ -25,7 +24,8 @@ import { toolsSteps } from '../steps/tools.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
-import { isExt } from './mediumSettings.ts';
+import { planInstaller } from './installer.ts';
+import { isExt, loadsFromMedium } from './mediumSettings.ts';
 import { mountsCifs, planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
 import { imageSuites, indexSources, sourcesListText } from './sources.ts';
@@ -80,7 +80,9 @@ export function planBuild(options: PlanOptions): BuildPlan {
   };
   const { debconfFrontend, debconfPriority } = values;
   const base: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority, environment: tree.environment };
-  const { layers, installLayers, network, supply, pool } = planPackages({ ...options, downloader, tools, index, base });
+  const installer = planInstaller({ config, tree, downloader, keys, index, hookTools, epoch });
+  const forPackages = { ...options, downloader, tools, index, base, installer };
+  const { layers, installLayers, network, supply, poolOf } = planPackages(forPackages);
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
   for (const includes of tree.includesAfter) add(includesStep({ base, ...includes, below: below() }));
@@ -96,6 +98,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
       sourcesList: sourcesListText(values, 'Binary'),
       files: tree.apt.imageFiles,
       lists: values.aptIndices ? imageLists(options, { index, downloader }) : undefined,
+      ...mediumSource(values, poolOf),
       below: below(),
     }),
   );
@@ -113,15 +116,17 @@ export function planBuild(options: PlanOptions): BuildPlan {
         objects: objectsStep({ tools, ...supply, compression }),
       });
   const { bootloaders, includesBinary } = tree;
-  const installer = planInstaller({ ...options, downloader }, index);
   const listings = listingsStep({ tools, layers, installLayers });
   const forMedia = {
     listings,
     ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
-    ...{ config: configDirectory(tree), ...(installer && { installer }), ...(pool && { pool }) },
+    config: configDirectory(tree),
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };
-  const planType = (type: ImageType): PlannedMedium => planMedium(type, forMedia);
+  const planType = (type: ImageType): PlannedMedium => {
+    const pool = poolOf(type);
+    return planMedium(type, { ...forMedia, ...installer.ofMedium(type), ...(pool && { pool }) });
+  };
   const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
   const media: BuildPlan['media'] = [planType(firstType), ...otherTypes.map(planType)];
   const surroundings = { config: forHooks.config, network };
@@ -149,34 +154,19 @@ function imageLists({ config: { values }, tree, keys }: PlanOptions, { index, do
   };
 }
 
+/** What an installer on the medium is there for, the live system may install from it too. */
+function mediumSource(values: LiveConfig['values'], poolOf: (type: ImageType) => Step<TreeRef> | undefined) {
+  const type = values.binaryImages.find((name) => loadsFromMedium(values, name));
+  const pool = type && poolOf(type);
+  if (pool === undefined) return {};
+  const { parentDebianInstallerDistribution: suite, parentArchiveAreas: areas, architecture } = values;
+  const medium = { pool, suite, areas, architecture };
+  return { medium, ...(values.debianInstaller === 'live' && { emptiesFstab: true as const }) };
+}
+
 interface Indexing {
   readonly index: Step<IndexResult>;
   readonly downloader: Downloader;
-}
-
-/** The installer comes from a suite of its own choice; often that is the image's, whose index is asked for anyway. */
-function planInstaller({ config, tree, downloader, keys }: PlanOptions, index: Step<IndexResult>) {
-  const { values } = config;
-  if (values.debianInstaller === 'none') return undefined;
-  const { architecture, debianInstallerGui: gui, parentDebianInstallerDistribution: suite } = values;
-  const source = {
-    uri: values.parentMirrorDebianInstaller,
-    suite,
-    components: ['main'],
-    architectures: [architecture],
-  };
-  const [main] = indexSources(values, 'Chroot');
-  const isMain = main?.uri === source.uri && main.suite === suite && main.components.includes('main');
-  const further = { ...tree.apt.further, archives: [] };
-  const own = {
-    name: 'installer-index',
-    title: 'index of the installer',
-    sources: [source],
-    downloader,
-    keys,
-    further,
-  };
-  return installerStep({ index: isMain ? index : indexStep(own), suite, architecture, gui, downloader });
 }
 
 /**

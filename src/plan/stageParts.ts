@@ -75,7 +75,7 @@ export const parts: readonly Part[] = [
   ...of('installer', [
     { name: 'chroot', reason: lent, when: 'never' },
     { name: 'debian-installer', steps: /^installer$/ },
-    { name: 'preseed', steps: /^installer$/ },
+    { name: 'preseed', steps: /^installer(:includes)?$/ },
   ]),
   ...of('binary', [
     { name: 'chroot', reason: 'The system image is made of the layers of the root as they are.', when: 'always' },

@@ -51,7 +51,7 @@ function stageSlice(stage: StageName, { plan, steps, values }: StageRequest): Sl
   const ends: Readonly<Record<StageName, readonly Step[]>> = {
     bootstrap: bootstrap ? [bootstrap] : [],
     chroot: [...plan.layers.slice(-1), plan.listings],
-    installer: steps.filter(({ name }) => name === 'installer'),
+    installer: steps.filter(({ name }) => /^installer(:includes)?$/.test(name)),
     binary: plan.targets,
     source: [],
   };

@@ -91,8 +91,6 @@ test('includes, hooks, variables and excludes', async () => {
 });
 
 test.each<[string, Files, string]>([
-  ['an answer to the installer', { 'config/preseed/a.cfg.installer': 'a b c d\n' }, 'config/preseed/a.cfg.installer'],
-  ['the installer', { 'config/includes.installer/a': '' }, 'config/includes.installer'],
   [
     'a source hook',
     { 'config/hooks/normal/0100-a.hook.source': '#!/bin/sh\n' },

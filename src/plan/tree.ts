@@ -4,6 +4,7 @@ import type { TreeFile } from '../config/digestFile.ts';
 import { digestTree } from '../config/digestTree.ts';
 import { findHooks } from '../config/hooks.ts';
 import { findIncludes, type IncludeKind } from '../config/includes.ts';
+import { type InstallerTree, readInstallerTree } from '../config/installerTree.ts';
 import type { LiveConfig } from '../config/load.ts';
 import { type ListPass, readPackageLists } from '../config/packageLists.ts';
 import type { ConfigWarning } from '../config/settings.ts';
@@ -46,6 +47,8 @@ export interface BuildTree {
   readonly excludes: () => Promise<string>;
   readonly bootloaders: UserDirectory | undefined;
   readonly includesBinary: UserDirectory | undefined;
+  readonly includesInstaller: UserDirectory | undefined;
+  readonly installer: InstallerTree;
   readonly warnings: readonly ConfigWarning[];
 }
 
@@ -70,7 +73,7 @@ export interface TreeRequest {
 export async function readBuildTree({ directory, config, env }: TreeRequest): Promise<BuildTree> {
   const lists = await readPackageLists(directory, config, env);
   const { hooks, skipped, ignored } = await findHooks(directory);
-  await refuseUnread({ directory, hooks });
+  refuseUnread({ hooks });
   const includes = await findIncludes(directory);
   const local = await findLocalPackages(directory, config.values.architecture);
   const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
@@ -105,6 +108,8 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
     includesBinary: named('binary').map(userDirectory)[0],
+    includesInstaller: named('installer').map(userDirectory)[0],
+    installer: await readInstallerTree(directory, config.values.architecture),
     warnings: [
       ...(await findStrayFiles(directory)),
       ...lists.warnings,

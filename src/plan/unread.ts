@@ -1,6 +1,4 @@
 import type { Hook } from '../config/hooks.ts';
-import { findIncludes } from '../config/includes.ts';
-import { findPreseeds } from '../config/treeFiles.ts';
 import { LivewrightError, type Place } from '../errors.ts';
 
 interface Unread {
@@ -9,7 +7,6 @@ interface Unread {
 }
 
 export interface UnreadRequest {
-  readonly directory: string;
   readonly hooks: readonly Hook[];
 }
 
@@ -17,8 +14,8 @@ export interface UnreadRequest {
  * Refuses a tree that asks for what this version cannot do yet: an image that lacks it without a word would be worse
  * than none.
  */
-export async function refuseUnread(request: UnreadRequest): Promise<void> {
-  const found = await findUnread(request);
+export function refuseUnread(request: UnreadRequest): void {
+  const found = findUnread(request);
   const [first, ...more] = found;
   if (first === undefined) return;
   throw new LivewrightError('NOT_SUPPORTED', {
@@ -29,11 +26,9 @@ export async function refuseUnread(request: UnreadRequest): Promise<void> {
   });
 }
 
-async function findUnread({ directory, hooks }: UnreadRequest): Promise<Unread[]> {
+function findUnread({ hooks }: UnreadRequest): Unread[] {
   const at = (what: string) => (file: { readonly path: string }) => ({ place: { path: file.path }, what });
   return [
-    ...(await findPreseeds(directory)).filter(({ phase }) => phase === 'installer').map(at('answers to the installer')),
-    ...(await findIncludes(directory)).filter(({ kind }) => kind === 'installer').map(at('files for the installer')),
     ...hooks
       .filter(({ kind, origin }) => kind !== 'chroot' && kind !== 'binary' && origin === 'own')
       .map(at('hooks of this kind')),

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
@@ -28,12 +28,20 @@ export interface MediumOptions {
   readonly layers: readonly Step<TreeRef>[];
   readonly rootfs: Step<BlobRef>;
   readonly installer?: Step<InstallerResult>;
+  /** Answers to the installer's questions, each file put together of some: name on the medium -> files of the tree. */
+  readonly answers?: Readonly<Record<string, readonly UserFile[]>>;
   /** `pool/` and `dists/`. */
   readonly pool?: Step<TreeRef>;
   readonly settings: MediumSettings;
   /** The user's directories, with digests of what they hold; undefined where there is none. */
   readonly bootloaders?: UserDirectory;
   readonly includesBinary?: UserDirectory;
+}
+
+/** A file of the user's, and its digest. */
+export interface UserFile {
+  readonly path: string;
+  readonly sha256: string;
 }
 
 export interface UserDirectory {
@@ -44,6 +52,7 @@ export interface UserDirectory {
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus. `mediumStep` finishes it. */
 export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
   const { tools, epoch, layers, rootfs, installer, pool, settings, bootloaders, includesBinary } = options;
+  const { answers = {} } = options;
   return defineStep({
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
@@ -57,6 +66,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
       rootfs: resultOf(rootfs),
       installer: installer ? resultOf(installer) : null,
       ...(pool && { pool: resultOf(pool) }),
+      ...(Object.keys(answers).length > 0 && { answers: digestsOf(answers) }),
       settings: settings as MediumSettings & Record<string, never>,
       bootloaders: (await bootloaders?.digest()) ?? null,
       includesBinary: (await includesBinary?.digest()) ?? null,
@@ -78,7 +88,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
         ...(inputs.pool && { pool: await store.treePath(inputs.pool) }),
-        ...(inputs.installer && { installer: await installerFiles(inputs.installer, store) }),
+        ...(inputs.installer && { installer: await installerFiles(inputs.installer, answers, store) }),
         identity: inputs.rootfs.blob,
         epochSeconds,
         ...(bootloaders && { userBootloaders: bootloaders.path }),
@@ -102,12 +112,29 @@ export async function mediaTools(inputs: { readonly tools: TreeRef }, context: S
   return { run, tree, signal: context.signal, log: (line) => context.log(line) };
 }
 
-async function installerFiles({ text, gtk }: InstallerResult, store: Store): Promise<InstallerSources> {
+type Answers = Readonly<Record<string, readonly UserFile[]>>;
+
+function digestsOf(answers: Answers): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(answers).map(([name, files]) => [name, files.map(({ sha256 }) => sha256)]));
+}
+
+async function readAnswers(answers: Answers): Promise<Record<string, string>> {
+  const texts = Object.entries(answers).map(async ([name, files]) => {
+    return [name, (await Promise.all(files.map(({ path }) => readFile(path, 'utf8')))).join('')] as const;
+  });
+  return Object.fromEntries(await Promise.all(texts));
+}
+
+async function installerFiles(
+  { text, gtk }: InstallerResult,
+  answers: Answers,
+  store: Store,
+): Promise<InstallerSources> {
   const files = async ({ vmlinuz, initrd }: InstallerFace) => ({
     vmlinuz: await store.blobPath(vmlinuz),
     initrd: await store.blobPath(initrd),
   });
-  return { text: await files(text), ...(gtk && { gtk: await files(gtk) }) };
+  return { text: await files(text), ...(gtk && { gtk: await files(gtk) }), answers: await readAnswers(answers) };
 }
 
 async function findKernels(layers: readonly Layer[], settings: MediumSettings): Promise<KernelSource[]> {
