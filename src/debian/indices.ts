@@ -51,6 +51,19 @@ export async function fetchPackages(
   );
 }
 
+/**
+ * Gets the Sources indices of a verified release as plain blobs, one per component. Throws MIRROR_NOT_FOUND for a
+ * component whose sources the archive does not have.
+ */
+export async function fetchSources(verified: VerifiedRelease, options: IndexOptions): Promise<readonly BlobRef[]> {
+  const { source, release } = verified;
+  const wanted = source.components.map((component) => {
+    const index = { component, architecture: 'source', path: `${component}/source/Sources` };
+    return wantIndex(source, release, index) ?? refuseIndex(source, index.path);
+  });
+  return Promise.all(wanted.map((index) => getIndex(index, verified, { ...options, report: () => undefined })));
+}
+
 interface WantedIndex {
   readonly component: string;
   readonly architecture: string;

@@ -91,6 +91,24 @@ test.each([
   expect(new Set(names).size).toBe(names.length);
 });
 
+test('--source true: the steps of source packages, their hooks and images', async () => {
+  const hook = { 'config/hooks/normal/0100-a.hook.source': '#!/bin/sh\n' };
+  const plan = await planOf(hook, '-d trixie --source true --source-images tar,iso,hdd --compression xz');
+  const names = orderSteps(plan.targets).map(({ name }) => name);
+  expect(names.filter((name) => name.includes('source'))).toEqual(
+    expect.arrayContaining([
+      ...['source-index', 'source-lock', 'source', 'hook:source:normal/0100-a.hook.source', 'source-medium'],
+      ...['image:source-tar:debian', 'image:source-tar:live', 'image:source-iso', 'image:source-hdd'],
+    ]),
+  );
+  expect(Object.keys(plan.source?.images ?? {})).toEqual([
+    ...['live-image-source.debian.tar.xz', 'live-image-source.live.tar.xz'],
+    ...['live-image-source.iso', 'live-image-source.img'],
+  ]);
+  const netboot = planOf({}, '-d trixie --source true --source-images netboot');
+  await expect(netboot).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+});
+
 test('an installer of daily builds is refused with the reason', async () => {
   const planned = planOf({}, '-d trixie --debian-installer live --debian-installer-distribution daily');
   await expect(planned).rejects.toMatchObject({ code: 'NOT_SUPPORTED', message: expect.stringContaining('daily') });

@@ -28,6 +28,7 @@ import { planInstaller } from './installer.ts';
 import { isExt, loadsFromMedium } from './mediumSettings.ts';
 import { mountsCifs, planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
+import { type PlannedSource, planSource } from './source.ts';
 import { imageSuites, indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
@@ -52,6 +53,8 @@ export interface BuildPlan {
   /** One for each type of image asked for, in that order; never empty. */
   readonly media: readonly [PlannedMedium, ...PlannedMedium[]];
   readonly listings: Step<Listings>;
+  /** With `--source`. */
+  readonly source?: PlannedSource;
   /** The layers of the root, lowest first. */
   readonly layers: readonly Step<TreeRef>[];
   readonly targets: readonly Step[];
@@ -123,6 +126,10 @@ export function planBuild(options: PlanOptions): BuildPlan {
     config: configDirectory(tree),
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };
+  const source = planSource({
+    ...{ values, tree, tools, hookTools, index, epoch, layers, listings, downloader, keys },
+    ...{ config: configDirectory(tree), proxy: options.proxy, version: options.version },
+  });
   const planType = (type: ImageType): PlannedMedium => {
     const pool = poolOf(type);
     return planMedium(type, { ...forMedia, ...installer.ofMedium(type), ...(pool && { pool }) });
@@ -133,8 +140,9 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const targets = [
     ...media.flatMap(({ medium, image, zsync }) => [image ?? medium, ...(zsync ? [zsync] : [])]),
     listings,
+    ...(source ? [source.medium, ...Object.values(source.images)] : []),
   ];
-  return { tools, rootfs, media, listings, layers, targets, surroundings };
+  return { ...(source && { source }), tools, rootfs, media, listings, layers, targets, surroundings };
 }
 
 /** The lists of what the image updates from; sources of the image alone are asked for them by a step of their own. */

@@ -92,10 +92,19 @@ test('includes, hooks, variables and excludes', async () => {
 
 test.each<[string, Files, string]>([
   [
-    'a source hook',
-    { 'config/hooks/normal/0100-a.hook.source': '#!/bin/sh\n' },
-    'config/hooks/normal/0100-a.hook.source',
+    'a hook for systemd-nspawn',
+    { 'config/hooks/live/0100-a.hook.container': '#!/bin/sh\n' },
+    'config/hooks/live/0100-a.hook.container',
   ],
 ])('%s is refused rather than left out', async (_, files, path) => {
   await expect(read(files)).rejects.toMatchObject({ code: 'NOT_SUPPORTED', place: { path } });
+});
+
+test('a source hook runs with --source, and without there is a word about it', async () => {
+  const path = 'config/hooks/normal/0100-a.hook.source';
+  const { tree } = await read({ [path]: '#!/bin/sh\n', 'config/source': 'LB_SOURCE="false"\n' });
+  expect(tree.sourceHooks.map(({ name }) => name)).toEqual(['normal/0100-a.hook.source']);
+  expect(tree.warnings).toEqual([{ message: expect.stringContaining('--source false'), place: { path } }]);
+  const { tree: wanted } = await read({ [path]: '#!/bin/sh\n', 'config/source': 'LB_SOURCE="true"\n' });
+  expect(wanted.warnings).toEqual([]);
 });

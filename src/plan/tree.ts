@@ -40,7 +40,9 @@ export interface BuildTree {
   readonly hooks: readonly { readonly name: string; readonly path: string; readonly isStock: boolean }[];
   /** Hooks that run on the medium, in their order. */
   readonly binaryHooks: readonly { readonly name: string; readonly path: string }[];
-  /** Variables for them. */
+  /** Hooks that run beside the source packages. */
+  readonly sourceHooks: readonly { readonly name: string; readonly path: string }[];
+  /** Variables for them and those that run on the medium. */
   readonly binaryEnvironment: Readonly<Record<string, string>>;
   /** Variables for programs in the root. */
   readonly environment: Readonly<Record<string, string>>;
@@ -48,6 +50,7 @@ export interface BuildTree {
   readonly bootloaders: UserDirectory | undefined;
   readonly includesBinary: UserDirectory | undefined;
   readonly includesInstaller: UserDirectory | undefined;
+  readonly includesSource: UserDirectory | undefined;
   readonly installer: InstallerTree;
   readonly warnings: readonly ConfigWarning[];
 }
@@ -102,12 +105,14 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     hooks: hooks
       .filter(({ kind }) => kind === 'chroot')
       .map(({ name, file, origin }) => ({ name, path: file, isStock: origin === 'stock' })),
+    sourceHooks: hooks.filter(({ kind }) => kind === 'source').map(({ name, file }) => ({ name, path: file })),
     binaryHooks: hooks.filter(({ kind }) => kind === 'binary').map(({ name, file }) => ({ name, path: file })),
     binaryEnvironment: await readEnvironment(directory, 'binary'),
     environment: await readEnvironment(directory, 'chroot'),
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
     includesBinary: named('binary').map(userDirectory)[0],
+    includesSource: await existing(directory, 'config/includes.source'),
     includesInstaller: named('installer').map(userDirectory)[0],
     installer: await readInstallerTree(directory, config.values.architecture),
     warnings: [
@@ -116,6 +121,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
       ...local.warnings,
       ...skipped.map(leftOut),
       ...ignored.map(noHook),
+      ...(config.values.source ? [] : hooks.filter(({ kind }) => kind === 'source').map(noSource)),
     ],
   };
 }
@@ -128,6 +134,13 @@ function noHook(path: string): ConfigWarning {
   return {
     message: 'This is no hook, by its name or by its place, and nothing reads it.',
     hint: 'Hooks are config/hooks/normal/*.chroot or *.binary, or the same in live/.',
+    place: { path },
+  };
+}
+
+function noSource({ path }: { readonly path: string }): ConfigWarning {
+  return {
+    message: 'The hook does not run: it is one for source packages, and there are none with --source false.',
     place: { path },
   };
 }

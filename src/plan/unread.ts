@@ -29,8 +29,6 @@ export function refuseUnread(request: UnreadRequest): void {
 function findUnread({ hooks }: UnreadRequest): Unread[] {
   const at = (what: string) => (file: { readonly path: string }) => ({ place: { path: file.path }, what });
   return [
-    ...hooks
-      .filter(({ kind, origin }) => kind !== 'chroot' && kind !== 'binary' && origin === 'own')
-      .map(at('hooks of this kind')),
+    ...hooks.filter(({ kind, origin }) => kind === 'container' && origin === 'own').map(at('hooks of this kind')),
   ];
 }

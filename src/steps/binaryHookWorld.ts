@@ -76,7 +76,7 @@ export async function hookProgram(
   return {
     argv: [`../config/hooks/${inputs.file}`],
     root: { kind: 'overlay', lower: [tools, lent.layer], ...(await upperOf(scratch, 'root')) },
-    cwd: `${BUILD}/binary`,
+    cwd: `${BUILD}/${inputs.parts[0]?.name ?? 'binary'}`,
     overlays,
     binds: [
       ...(await Promise.all(lists)),

@@ -57,7 +57,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
     kind: 'lay-out',
-    version: 1,
+    version: 2,
     needs: [tools, ...epoch.needs, ...layers, rootfs, ...[installer, pool].filter((step) => step !== undefined)],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
@@ -80,10 +80,11 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
       const stack = await readLayers(store, inputs.layers);
       const packages = packagesText(installedPackages((await readInLayers(stack, 'var/lib/dpkg/status')) ?? ''));
       const { epochSeconds } = inputs;
+      const versionId = await releaseNumber(stack);
       const laidOut = await layOutMedium(await mediaTools(inputs, context), {
         directory,
         scratch: work,
-        settings,
+        settings: { ...settings, ...(versionId !== '' && { versionId }) },
         kernels: await findKernels(stack, settings),
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
@@ -103,6 +104,12 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
       };
     },
   });
+}
+
+/** VERSION_ID of a system's os-release; empty in Debian's testing and unstable, which have none. */
+export async function releaseNumber(layers: readonly Layer[]): Promise<string> {
+  const release = (await readInLayers(layers, 'usr/lib/os-release')) ?? '';
+  return /^VERSION_ID="?([^"\n]*)/m.exec(release)?.[1] ?? '';
 }
 
 /** The programs of the tools tree, for the media room. */
