@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readControlFiles, unpackDeb } from '../debian/deb.ts';
 import { fetchDebs, type LockedPackage } from '../debian/debs.ts';
@@ -75,7 +75,7 @@ async function makeFace(face: InstallerFace, name: string, making: Making): Prom
   const root = join(scratch, name);
   const paths = await Promise.all((await fetch(added, making)).map((deb) => store.blobPath(deb)));
   await unpackAll(paths, root, initrd);
-  const vmlinuz = await store.putFile(join(root, 'boot/vmlinuz'));
+  const vmlinuz = await store.putFile(await findKernel(root));
   await rm(join(root, 'boot'), { recursive: true });
   await indexModules(root, making);
   const isOfRemoved = (path: string): boolean => removed.has(path.slice(INFO.length + 1).replace(/\.[a-z]+$/, ''));
@@ -94,6 +94,13 @@ function fetch(udebs: readonly LockedPackage[], { context, downloader }: Making)
   const { store, signal } = context;
   const onProgress = (done: number, total: number, item: string): void => context.progress(done, total, 'bytes', item);
   return fetchDebs(udebs, { store, downloader, signal, onProgress });
+}
+
+/** `boot/vmlinuz` on most architectures; kernel-wedge leaves `vmlinux` where that is what boot loaders take. */
+async function findKernel(root: string): Promise<string> {
+  const name = (await readdir(join(root, 'boot'))).toSorted().find((file) => file.startsWith('vmlinu'));
+  if (name === undefined) throw new Error('the udeb of the kernel has none');
+  return join(root, 'boot', name);
 }
 
 /** Into a directory with the initrd's links to directories, so that `lib/x` goes where it goes there. */
