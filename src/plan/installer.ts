@@ -52,7 +52,7 @@ export function planInstaller(request: InstallerRequest): PlannedInstaller {
   const includes = tree.includesInstaller;
   const files = { epoch, directory: tree.directory, includes };
   const { preseeds, answers } = tree.installer;
-  const onNetwork = includes === undefined ? [...preseeds, ...answers] : answers;
+  const onNetwork = [...answers, ...preseeds];
   const fromNetwork =
     includes === undefined && onNetwork.length === 0
       ? network
