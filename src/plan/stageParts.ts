@@ -84,7 +84,7 @@ export const parts: readonly Part[] = [
     { name: 'rootfs', steps: /^rootfs$/ },
     { name: 'dm-verity', when: 'always' },
     { name: 'manifest', steps: /^listings$/ },
-    { name: 'package-lists', when: 'always' },
+    { name: 'package-lists', steps: /^pool(:installer)?$/, when: 'always' },
     { name: 'linux-image', steps: layOut },
     { name: 'memtest', steps: layOut, when: ({ memtest }) => memtest !== 'none' },
     { name: 'grub-legacy' },
