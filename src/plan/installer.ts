@@ -9,7 +9,7 @@ import { indexStep } from '../steps/archive.ts';
 import type { IndexResult } from '../steps/indexResult.ts';
 import { type InstallerResult, installerStep } from '../steps/installer.ts';
 import { cdromInstallerStep } from '../steps/installerCdrom.ts';
-import { installerIncludesStep } from '../steps/installerIncludes.ts';
+import { type InstallerIncludesOptions, installerIncludesStep } from '../steps/installerIncludes.ts';
 import type { MediumOptions } from '../steps/medium.ts';
 import { type Udebs, udebsStep } from '../steps/udebs.ts';
 import type { EpochSource } from '../steps/workshop.ts';
@@ -49,26 +49,30 @@ export function planInstaller(request: InstallerRequest): PlannedInstaller {
   // The name of the steps says what they make; the network's is the material of the medium's.
   const name = isFromMedium ? 'installer:network' : 'installer';
   const network = installerStep({ name, index, suite, architecture, gui, downloader });
-  const includes = tree.includesInstaller;
-  const files = { epoch, directory: tree.directory, includes };
   const { preseeds, answers } = tree.installer;
-  const onNetwork = [...answers, ...preseeds];
-  const fromNetwork =
-    includes === undefined && onNetwork.length === 0
-      ? network
-      : installerIncludesStep({ ...files, name: `${name}:includes`, installer: network, answers: onNetwork });
+  const fromNetwork = withFiles(request, {
+    name: `${name}:includes`,
+    installer: network,
+    answers: [...answers, ...preseeds],
+  });
   const onMedium = answersOnMedium(tree);
   if (!isFromMedium) return { ofMedium: () => ({ installer: fromNetwork, answers: onMedium }) };
   const udebs = udebsStep({ index: udebIndex(request), suite, architecture });
   const made = cdromInstallerStep({ tools, epoch, network, udebs, downloader });
-  const installer =
-    includes === undefined
-      ? made
-      : installerIncludesStep({ ...files, name: 'installer:includes', installer: made, answers: [] });
+  const fromMedium = withFiles(request, { name: 'installer:includes', installer: made, answers: [] });
   return {
     fromMedium: { installer: made, udebs },
-    ofMedium: (type) => ({ installer: loadsFromMedium(values, type) ? installer : fromNetwork, answers: onMedium }),
+    ofMedium: (type) => ({ installer: loadsFromMedium(values, type) ? fromMedium : fromNetwork, answers: onMedium }),
   };
+}
+
+type Filling = Pick<InstallerIncludesOptions, 'name' | 'installer' | 'answers'>;
+
+/** The installer with what the user puts into its initrd; itself, where that is nothing. */
+function withFiles({ tree, epoch }: InstallerRequest, { name, installer, answers }: Filling): Step<InstallerResult> {
+  const { directory, includesInstaller: includes } = tree;
+  if (includes === undefined && answers.length === 0) return installer;
+  return installerIncludesStep({ name, epoch, directory, includes, installer, answers });
 }
 
 /** `install/preseed.cfg` has all answers; the other files of `config/debian-installer` lie beside it. */
