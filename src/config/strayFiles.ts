@@ -43,7 +43,7 @@ const places: readonly Place[] = [
       ],
       ...['packages.chroot', 'preseed', 'rootfs', 'tests', 'includes.binary', 'includes.chroot', 'includes.installer'],
       ...['includes.chroot_after_packages', 'includes.chroot_before_packages'],
-      // live-build makes these, and reads nothing of them either.
+      // live-build makes the first two as well, and reads nothing of them either.
       ...['includes', 'includes.bootstrap', 'includes.source'],
     ],
     otherDirectories: oldDirectories.map(({ path }) => path),

@@ -39,19 +39,29 @@ const MAX_CONTROL_BYTES = 1 << 20;
  * Throws ARCHIVE_FORMAT or NOT_SUPPORTED.
  */
 export async function readControl(path: string): Promise<string> {
+  const control = (await readControlFiles(path, (name) => name === 'control')).get('control');
+  if (control === undefined) throw refuse(path, 'it has no control file');
+  return control.toString('utf8');
+}
+
+/** The files beside `control` (`postinst`, `templates`) whose names are wanted. Throws ARCHIVE_FORMAT or NOT_SUPPORTED. */
+export async function readControlFiles(
+  path: string,
+  isWanted: (name: string) => boolean,
+): Promise<Map<string, Buffer>> {
   const { member, compression } = await findMember(path, 'control.tar');
   const range = { path, offset: member.offset, sizeBytes: member.sizeBytes };
-  const chunks: Buffer[] = [];
-  const keep: TarSink = { write: (bytes) => void chunks.push(Buffer.from(bytes)), close: () => undefined };
-  const reader = createTarReader(`${path}:${member.name}`, (entry) => {
-    if (entry.type !== 'file' || entry.path !== 'control') return undefined;
+  const chunks = new Map<string, Buffer[]>();
+  const reader = createTarReader(`${path}:${member.name}`, (entry): TarSink | undefined => {
+    if (entry.type !== 'file' || !isWanted(entry.path)) return undefined;
     if (entry.sizeBytes > MAX_CONTROL_BYTES) throw refuse(path, 'its control file is too large', entry.offset);
-    return keep;
+    const parts: Buffer[] = [];
+    chunks.set(entry.path, parts);
+    return { write: (bytes) => void parts.push(Buffer.from(bytes)), close: () => undefined };
   });
   for await (const chunk of readDecompressed(range, compression)) reader.push(chunk);
   reader.end();
-  if (chunks.length === 0) throw refuse(path, 'it has no control file');
-  return Buffer.concat(chunks).toString('utf8');
+  return new Map([...chunks].map(([name, parts]) => [name, Buffer.concat(parts)]));
 }
 
 /** deb(5): `debian-binary` first, then `control.tar*`, then `data.tar*`; names with `_` in front may stand between. */

@@ -51,6 +51,19 @@ export async function fetchPackages(
   );
 }
 
+/**
+ * Gets the Sources indices of a verified release as plain blobs, one per component. Throws MIRROR_NOT_FOUND for a
+ * component whose sources the archive does not have.
+ */
+export async function fetchSources(verified: VerifiedRelease, options: IndexOptions): Promise<readonly BlobRef[]> {
+  const { source, release } = verified;
+  const wanted = source.components.map((component) => {
+    const index = { component, architecture: 'source', path: `${component}/source/Sources` };
+    return wantIndex(source, release, index) ?? refuseIndex(source, index.path);
+  });
+  return Promise.all(wanted.map((index) => getIndex(index, verified, { ...options, report: () => undefined })));
+}
+
 interface WantedIndex {
   readonly component: string;
   readonly architecture: string;
@@ -68,7 +81,9 @@ function wantedIndices({ source, release }: VerifiedRelease): readonly WantedInd
   }
   for (const component of release.components.length > 0 ? source.components : []) {
     // Only dists/SUITE/updates archives name their components with a prefix (Components: updates/main).
-    const isKnown = release.components.some((known) => known === component || known.endsWith(`/${component}`));
+    // The installer's packages have lists of their own below an area: main/debian-installer.
+    const area = component.replace(/\/debian-installer$/, '');
+    const isKnown = release.components.some((known) => known === area || known.endsWith(`/${area}`));
     if (!isKnown) throw missing(source, `the component "${component}"`, release.components);
   }
   return source.components.flatMap((component) =>

@@ -73,6 +73,7 @@ const forScripts = [
     'jq',
     'patch',
     'gettext-base',
+    'kmod',
     'isomd5sum',
     'xxd',
     'uuid-runtime',

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { shortStamp } from './epoch.ts';
+import { diskLabel } from './installerDisk.ts';
 import type { MediumSettings } from './settings.ts';
 
-type Named = Pick<MediumSettings, 'architecture' | 'distribution' | 'versionId'>;
+type Named = Pick<MediumSettings, 'architecture' | 'distribution' | 'versionId' | 'installer'>;
 
 /** `.disk/info`, the line by which boot loaders and installers know a Debian medium. */
 export function diskInfo(settings: Named, epochSeconds: number): string {
   const { architecture, distribution, versionId } = settings;
   const name = `${distribution.slice(0, 1).toUpperCase()}${distribution.slice(1)}`;
   const version = versionId === undefined || versionId === '' ? 'none' : versionId;
-  return `Debian GNU/Linux ${version} "${name}" - Snapshot ${architecture} LIVE Binary ${shortStamp(epochSeconds)}\n`;
+  const label = diskLabel(settings);
+  return `Debian GNU/Linux ${version} "${name}" - Snapshot ${architecture} ${label} Binary ${shortStamp(epochSeconds)}\n`;
 }
 
 /**

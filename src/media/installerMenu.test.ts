@@ -7,8 +7,12 @@ import type { MediumSettings } from './settings.ts';
 import { renderSyslinuxInstaller } from './syslinuxMenu.ts';
 import { defaultSettings, kernelSource } from './testSettings.ts';
 
-const text: MediumSettings = { ...defaultSettings, installer: { gui: false }, bootAppendInstall: 'locale=de_DE' };
-const gtk: MediumSettings = { ...defaultSettings, installer: { gui: true } };
+const text: MediumSettings = {
+  ...defaultSettings,
+  installer: { type: 'netinst', gui: false },
+  bootAppendInstall: 'locale=de_DE',
+};
+const gtk: MediumSettings = { ...defaultSettings, installer: { type: 'netinst', gui: true } };
 
 test('no installer, no entries', () => {
   expect(installerMenu(defaultSettings)).toBeUndefined();

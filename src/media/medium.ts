@@ -1,5 +1,5 @@
-import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { link, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { place, placeCopy, writeNew } from '../rootfs/place.ts';
 import { layOutBiosGrub } from './biosGrub.ts';
 import { type BootMenu, bootMenu, type MediumKernel, nameKernels } from './bootMenu.ts';
@@ -9,13 +9,14 @@ import { copyIncludes } from './copyIncludes.ts';
 import { diskInfo, mediumMark, mediumUuid } from './diskInfo.ts';
 import { type EfiOptions, type EfiResult, layOutEfi } from './efi.ts';
 import { layOutGrubMenu } from './grubFiles.ts';
+import { nameSuites, writeInstallerDisk } from './installerDisk.ts';
 import { installerDirectories } from './installerMenu.ts';
 import { recordedCommand } from './iso.ts';
 import { listContents } from './mediumFiles.ts';
 import { layOutNetboot } from './netboot/layOut.ts';
 import { netMenu } from './netboot/menu.ts';
 import { mediumPlaces } from './places.ts';
-import { type KernelSource, liveDirectory, type MediumSettings, systemImagePath } from './settings.ts';
+import { hasLinks, type KernelSource, liveDirectory, type MediumSettings, systemImagePath } from './settings.ts';
 import { layOutSyslinux } from './syslinuxFiles.ts';
 import { type MediaTools, toolFile } from './tools.ts';
 
@@ -47,6 +48,8 @@ export interface MediumOptions {
 export interface InstallerSources {
   readonly text: { readonly vmlinuz: string; readonly initrd: string };
   readonly gtk?: { readonly vmlinuz: string; readonly initrd: string };
+  /** Files of answers for it, by their names beside it. */
+  readonly answers?: Readonly<Record<string, string>>;
 }
 
 export interface MediumResult {
@@ -67,7 +70,10 @@ export async function layOutMedium(tools: MediaTools, options: MediumOptions): P
   const places = mediumPlaces(directory, settings);
   await placeKernels(places.boot, kernels);
   await placeLive(places.root, options);
-  if (options.pool) await placeTree(options.pool, places.root);
+  if (options.pool) {
+    await placeTree(options.pool, places.root, settings);
+    await nameSuites(places.root, settings);
+  }
   if (options.installer) await placeInstaller(places.boot, options.installer);
   if (settings.memtest) await placeMemtest(tools, places.boot, settings);
   const menuOptions = { ...options, directory: places.boot, menu, tools, userBootloaders: options.userBootloaders };
@@ -106,19 +112,31 @@ async function placeLive(directory: string, { settings, squashfs, packagesText }
   await writeFile(join(directory, liveDirectory(settings), 'filesystem.packages'), packagesText);
 }
 
-async function placeTree(source: string, directory: string): Promise<void> {
+/** Links in the tree are to its own files; where the medium can have none, they become those files. */
+async function placeTree(source: string, directory: string, settings: MediumSettings): Promise<void> {
   for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
     const path = relative(source, join(entry.parentPath, entry.name));
-    if (entry.isFile()) await place(join(source, path), join(directory, path));
+    const target = join(directory, path);
+    if (entry.isDirectory()) await mkdir(target, { recursive: true });
+    else if (entry.isFile()) await place(join(source, path), target);
+    else if (entry.isSymbolicLink()) {
+      const named = await readlink(join(source, path));
+      await mkdir(dirname(target), { recursive: true });
+      if (hasLinks(settings)) await symlink(named, target);
+      else await place(join(source, dirname(path), named), target);
+    }
   }
 }
 
-async function placeInstaller(directory: string, { text, gtk }: InstallerSources): Promise<void> {
+async function placeInstaller(directory: string, { text, gtk, answers }: InstallerSources): Promise<void> {
   const faces = { text, ...(gtk && { gtk }) };
   for (const [face, files] of Object.entries(faces)) {
     const target = join(directory, installerDirectories[face as keyof typeof faces]);
     await placeCopy(files.vmlinuz, join(target, 'vmlinuz'));
     await placeCopy(files.initrd, join(target, 'initrd.gz'));
+  }
+  for (const [name, content] of Object.entries(answers ?? {})) {
+    await writeFile(join(directory, installerDirectories.text, name), content);
   }
 }
 
@@ -135,6 +153,7 @@ async function writeDiskInfo(directory: string, options: MediumOptions, uuid: st
   await mkdir(join(directory, '.disk/id'), { recursive: true });
   await writeFile(join(directory, '.disk/info'), diskInfo(options.settings, options.epochSeconds));
   await writeFile(join(directory, mediumMark(uuid)), '');
+  await writeInstallerDisk(directory, options.settings);
 }
 
 export interface SealOptions {

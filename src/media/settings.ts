@@ -38,11 +38,20 @@ export interface MediumSettings {
   readonly checksums: readonly ChecksumName[];
   readonly menu: MenuOptions;
   /** Undefined: no Debian Installer. */
-  readonly installer?: { readonly gui: boolean };
+  readonly installer?: InstallerSettings;
   /** Whether Memtest86+ is on the medium and in the menu. */
   readonly memtest: boolean;
   /** Livewright's version, for `@LB_VERSION@` and `@LIVE_BUILD_VERSION@`. */
   readonly livewrightVersion: string;
+}
+
+export type InstallerType = 'cdrom' | 'netinst' | 'netboot' | 'businesscard' | 'live';
+
+export interface InstallerSettings {
+  readonly type: InstallerType;
+  readonly gui: boolean;
+  /** The suite of the packages that the medium has for it; absent: it loads all from a mirror. */
+  readonly suite?: string;
 }
 
 export const extraEntryNames = ['persistence', 'persistence-encrypted', 'toram'] as const;

@@ -48,7 +48,7 @@ test.each<[boolean, string, string]>([
   [true, 'linux /install/gtk/vmlinuz vga=788  --- quiet\n', 'initrd /install/gtk/initrd.gz\n'],
   [false, 'linux /install/vmlinuz vga=normal  --- quiet\n', 'initrd /install/initrd.gz\n'],
 ])('a user’s menus of the installer take the place of ours; with a graphical one: %s', async (gui, install, start) => {
-  const { names, read } = await layOut(copy, { installer: { gui }, memtest: true });
+  const { names, read } = await layOut(copy, { installer: { type: 'netinst', gui }, memtest: true });
   expect(names).toEqual(['install.cfg', 'install_start.cfg', 'memtest.cfg']);
   expect(await read('install.cfg')).toBe(install);
   expect(await read('install_start.cfg')).toBe(start);
@@ -60,7 +60,10 @@ test('without installer and memory test none of them is there', async () => {
 });
 
 test('where the user has none, or an old install.cfg, the menus are ours', async () => {
-  const { names, read } = await layOut({ 'install.cfg': 'old\n' }, { installer: { gui: true }, memtest: true });
+  const { names, read } = await layOut(
+    { 'install.cfg': 'old\n' },
+    { installer: { type: 'netinst', gui: true }, memtest: true },
+  );
   expect(names).toEqual(['install.cfg', 'install_start.cfg', 'memtest.cfg']);
   expect(await read('install.cfg')).toContain('priority=low');
   expect(await read('memtest.cfg')).toContain('/live/memtest.bin');

@@ -36,7 +36,13 @@ export function xorrisoArgv(options: IsoOptions): string[] {
   ];
 }
 
-function fileSystem({ epochSeconds }: IsoOptions): string[] {
+/** The command line that makes an image that nothing starts from. */
+export function plainIsoArgv(options: Omit<IsoOptions, 'uuid'>): string[] {
+  const argv = ['xorriso', '-no_rc', '-as', 'mkisofs', ...fileSystem(options), ...names(options)];
+  return [...argv, '-o', options.output, options.directory];
+}
+
+function fileSystem({ epochSeconds }: Pick<IsoOptions, 'epochSeconds'>): string[] {
   const stamp = isoStamp(epochSeconds);
   return [
     ...['-r', '-J', '-joliet-long', '-l', '-cache-inodes'],
@@ -47,7 +53,7 @@ function fileSystem({ epochSeconds }: IsoOptions): string[] {
   ];
 }
 
-function names({ settings, epochSeconds }: IsoOptions): string[] {
+function names({ settings, epochSeconds }: Pick<IsoOptions, 'settings' | 'epochSeconds'>): string[] {
   const volume = settings.isoVolume.replaceAll('@ISOVOLUME_TS@', shortStamp(epochSeconds));
   const preparer = settings.isoPreparer.replaceAll('@LB_VERSION@', settings.livewrightVersion);
   return [

@@ -21,7 +21,7 @@ export async function leaveOutputs(request: LeaveRequest): Promise<OutputFile[]>
   const { directory, store } = request;
   const files = await writeOutputs(directory, outputFiles(request), store);
   const trees: OutputFile[] = [];
-  for (const tree of outputTrees(request)) {
+  for (const tree of [...outputTrees(request), ...sourceTrees(request)]) {
     const sizeBytes = await writeOutputTree(directory, tree, store);
     // Of other images the directory is only for scripts to look at.
     if (tree.isServed) trees.push({ path: `${tree.name}/`, sizeBytes });
@@ -42,6 +42,7 @@ function outputFiles({ config: { values }, plan, outcome }: LeaveRequest): Outpu
   ]);
   return {
     ...Object.fromEntries(images),
+    ...sourceFiles(plan, outcome, values.imageName),
     ...(medium && {
       [`${name}.contents`]: medium.contents,
       [`${name}.packages`]: medium.packages,
@@ -54,6 +55,28 @@ function outputFiles({ config: { values }, plan, outcome }: LeaveRequest): Outpu
       'chroot.files': listings.files,
     }),
   };
+}
+
+/** What `--source` makes, by live-build's names. */
+function sourceFiles({ source }: BuildPlan, { steps, resultOf }: GraphOutcome, imageName: string): Outputs {
+  if (source === undefined) return {};
+  const images = Object.entries(source.images).flatMap(([name, step]) =>
+    steps.has(step.name) ? [[name, resultOf(step)] as const] : [],
+  );
+  const medium = steps.has(source.medium.name) ? resultOf(source.medium) : undefined;
+  return {
+    ...Object.fromEntries(images),
+    ...(medium && {
+      [`${imageName}-source.debian.contents`]: medium.contents.debian,
+      [`${imageName}-source.live.contents`]: medium.contents.live,
+      'source.modified_timestamps': medium.timestamps,
+    }),
+  };
+}
+
+function sourceTrees({ plan: { source }, outcome }: LeaveRequest): OutputTree[] {
+  if (source === undefined || !outcome.steps.has(source.medium.name)) return [];
+  return [{ name: 'source', tree: outcome.resultOf(source.medium).directory, inner: '' }];
 }
 
 /** The medium of which no archive is made: `binary/` and `tftpboot/` are what the user wants of it. */

@@ -32,7 +32,7 @@ export function mediumSettings(values: LiveValues, imageType: ImageType, livewri
     linuxPackages: values.linuxPackages.join(' '),
     checksums: values.checksums.filter((name): name is ChecksumName => name !== 'none'),
     menu: menuOptions(values),
-    ...(values.debianInstaller !== 'none' && { installer: { gui: values.debianInstallerGui } }),
+    ...installerSettings(values, imageType),
     memtest: values.memtest === 'memtest86+' && (values.architecture === 'amd64' || values.architecture === 'i386'),
     livewrightVersion,
   };
@@ -75,6 +75,17 @@ function netSettings(values: LiveValues): NonNullable<MediumSettings['net']> {
     cowServer: values.netCowServer,
     cowMountOptions: values.netCowMountoptions,
   };
+}
+
+/** From the network there is only the installer that loads its parts from a mirror. */
+export function loadsFromMedium({ debianInstaller }: LiveValues, imageType: ImageType): boolean {
+  return imageType !== 'netboot' && (debianInstaller === 'cdrom' || debianInstaller === 'live');
+}
+
+function installerSettings(values: LiveValues, imageType: ImageType): Pick<MediumSettings, 'installer'> {
+  const { debianInstaller: type, debianInstallerGui: gui, parentDebianInstallerDistribution: suite } = values;
+  if (type === 'none') return {};
+  return { installer: { type, gui, ...(loadsFromMedium(values, imageType) && { suite }) } };
 }
 
 function menuOptions({ bootMenuTimeout, bootMenuDefault, bootMenuEntries, bootMenuSerial }: LiveValues): MenuOptions {

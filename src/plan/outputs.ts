@@ -37,6 +37,15 @@ export function zsyncFileName(values: LiveValues, type: ImageType): string {
   return `${imageFileName(values, type)}.zsync${tarExtension(values.compression)}`;
 }
 
+/** live-build's names of what `--source` makes; they have no architecture. */
+export function sourceFileNames({ imageName, compression }: Pick<LiveValues, 'imageName' | 'compression'>) {
+  const archive = (half: string): string => `${imageName}-source.${half}.tar${tarExtension(compression)}`;
+  return {
+    ...{ debian: archive('debian'), live: archive('live') },
+    ...{ iso: `${imageName}-source.iso`, hdd: `${imageName}-source.img` },
+  };
+}
+
 /** The images that a configuration asks for, in its order; without those that stay directories. */
 export function imageFileNames(values: LiveValues): string[] {
   const types = [...new Set(values.binaryImages)].filter((type) => isPacked(values, type));

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LiveConfig } from '../config/load.ts';
 import { mirrorOf } from '../config/mirrors.ts';
+import type { ImageType } from '../config/options/image.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Step } from '../engine/step.ts';
 import { choosingFiles } from '../steps/aptFiles.ts';
@@ -11,12 +12,10 @@ import { firmwareStep } from '../steps/firmware.ts';
 import type { HookNetwork } from '../steps/hook.ts';
 import { includesStep } from '../steps/includes.ts';
 import type { IndexResult } from '../steps/indexResult.ts';
-import { type ListOutputs, listCommandsStep, listToolsFor } from '../steps/listCommands.ts';
+import { listCommandsStep, listToolsFor } from '../steps/listCommands.ts';
 import { localPackagesStep } from '../steps/localPackages.ts';
 import type { Lock } from '../steps/lock.ts';
 import { packagesStep } from '../steps/packages.ts';
-import { poolStep } from '../steps/pool.ts';
-import { poolLockStep } from '../steps/poolLock.ts';
 import { preseedStep } from '../steps/preseed.ts';
 import { LOCAL_SLICE, type ResolveOptions, resolveStep, type Wishes } from '../steps/resolve.ts';
 import type { Wish } from '../steps/wishes.ts';
@@ -24,8 +23,10 @@ import type { ChrootBase } from '../steps/workshop.ts';
 import type { TreeRef } from '../store/types.ts';
 import { choosingOptions } from './aptOptions.ts';
 import { bootstrapWishes } from './debootstrap.ts';
+import type { PlannedInstaller } from './installer.ts';
+import { planPools, said } from './pools.ts';
 import { sourcesListText } from './sources.ts';
-import type { BuildTree, ListCommand } from './tree.ts';
+import type { BuildTree } from './tree.ts';
 
 export interface PackagesRequest {
   readonly config: LiveConfig;
@@ -36,6 +37,7 @@ export interface PackagesRequest {
   readonly downloader: Downloader;
   /** Proxy variables for programs that may use the network. */
   readonly proxy: Readonly<Record<string, string>>;
+  readonly installer: PlannedInstaller;
 }
 
 export interface PlannedPackages {
@@ -46,8 +48,8 @@ export interface PlannedPackages {
   readonly network: HookNetwork;
   /** The whole package set. */
   readonly supply: Supply;
-  /** What the medium carries to be installed later. */
-  readonly pool?: Step<TreeRef>;
+  /** What a medium carries to be installed later. */
+  readonly poolOf: (type: ImageType) => Step<TreeRef> | undefined;
 }
 
 /** A lock and its packages in the store. */
@@ -87,8 +89,8 @@ export function planPackages(request: PackagesRequest): PlannedPackages {
   if (tree.localPackages.length > 0) addPackages(LOCAL_SLICE, 'local packages');
   const installLayers = below();
   if (tree.hasLivePass) addPackages('live', 'live packages');
-  const pool = planPool(request, options, { outputs, bootstrap: layers[0] });
-  return { layers, installLayers, network, supply: rest, ...(pool && { pool }) };
+  const poolOf = planPools(request, options, { outputs, bootstrap: layers[0], lock: rest.resolve });
+  return { layers, installLayers, network, supply: rest, poolOf };
 }
 
 /** The variables of live-build's that reach its commands; hooks in the root have none of them. */
@@ -101,24 +103,6 @@ function exported({ values }: LiveConfig): Record<string, string> {
     LB_ARCHIVE_AREAS: values.archiveAreas.join(' '),
     LB_PARENT_ARCHIVE_AREAS: values.parentArchiveAreas.join(' '),
   };
-}
-
-interface ForPool {
-  readonly outputs: Step<ListOutputs> | undefined;
-  readonly bootstrap: Step<TreeRef> | undefined;
-}
-
-function planPool(request: PackagesRequest, options: ResolveOptions, { outputs, bootstrap }: ForPool) {
-  const { tree, config, base, tools, downloader } = request;
-  if (tree.poolLists.length === 0 || bootstrap === undefined) return undefined;
-  const { parentDistributionBinary: suite, architecture, parentArchiveAreas: areas } = config.values;
-  const lock = poolLockStep({
-    ...options,
-    ...(outputs && { outputs }),
-    lists: (found) =>
-      tree.poolLists.map((list) => list.flatMap((entry) => ('spec' in entry ? [entry] : said([entry], found)))),
-  });
-  return poolStep({ tools, epoch: base.epoch, lock, bootstrap, downloader, settings: { suite, architecture, areas } });
 }
 
 function resolveOptions({ config, tree, tools, index, downloader }: PackagesRequest): ResolveOptions {
@@ -162,10 +146,6 @@ function groupWishes(tree: BuildTree, wishes: readonly Wish[]): Wishes['install'
     name,
     wishes: wishes.filter((wish) => sliceOf(wish) === name),
   }));
-}
-
-function said(commands: readonly ListCommand[], outputs: ListOutputs): Wish[] {
-  return commands.flatMap(({ command, place }) => (outputs[command] ?? []).map((spec) => ({ spec, place })));
 }
 
 function supply({ downloader }: PackagesRequest, options: ResolveOptions): Supply {

@@ -86,6 +86,54 @@ test('a slice for each list by name, but for the one that lb config writes, and 
   expect(names).toEqual(['packages:install', 'packages:a.list.chroot_install', 'packages:b.list.chroot']);
 });
 
+const forInstaller = {
+  'config/preseed/b.cfg.installer': 'd-i a/b string c\n',
+  'config/preseed/a.cfg': '',
+  'config/includes.installer/preseed.cfg': '',
+  'config/package-lists/pool.list.binary': 'vim\n',
+};
+
+test.each([
+  ['--debian-installer live', ['installer:network', 'installer', 'installer:includes', 'pool-lock', 'pool']],
+  ['--debian-installer netinst', ['pool-lock', 'pool', 'installer', 'installer:includes']],
+  [
+    '--debian-installer cdrom -b netboot,hdd',
+    [
+      ...['installer:network', 'installer:network:includes', 'pool-lock', 'pool'],
+      ...['installer', 'installer:includes', 'pool-lock:installer', 'pool:installer'],
+    ],
+  ],
+])('%s: the steps of installer and pool', async (options, expected) => {
+  const plan = await planOf(forInstaller, `-d trixie ${options}`);
+  const names = orderSteps(plan.targets).map(({ name }) => name);
+  const found = names.filter((name) => /^(installer(:|$)|pool)/.test(name));
+  expect(found.toSorted()).toEqual(expected.toSorted());
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('--source true: the steps of source packages, their hooks and images', async () => {
+  const hook = { 'config/hooks/normal/0100-a.hook.source': '#!/bin/sh\n' };
+  const plan = await planOf(hook, '-d trixie --source true --source-images tar,iso,hdd --compression xz');
+  const names = orderSteps(plan.targets).map(({ name }) => name);
+  expect(names.filter((name) => name.includes('source'))).toEqual(
+    expect.arrayContaining([
+      ...['source-index', 'source-lock', 'source', 'hook:source:normal/0100-a.hook.source', 'source-medium'],
+      ...['image:source-tar:debian', 'image:source-tar:live', 'image:source-iso', 'image:source-hdd'],
+    ]),
+  );
+  expect(Object.keys(plan.source?.images ?? {})).toEqual([
+    ...['live-image-source.debian.tar.xz', 'live-image-source.live.tar.xz'],
+    ...['live-image-source.iso', 'live-image-source.img'],
+  ]);
+  const netboot = planOf({}, '-d trixie --source true --source-images netboot');
+  await expect(netboot).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+});
+
+test('an installer of daily builds is refused with the reason', async () => {
+  const planned = planOf({}, '-d trixie --debian-installer live --debian-installer-distribution daily');
+  await expect(planned).rejects.toMatchObject({ code: 'NOT_SUPPORTED', message: expect.stringContaining('daily') });
+});
+
 test('every step has a name of its own, and none is left without use', async () => {
   const plan = await planOf(full);
   const names = orderSteps(plan.targets).map(({ name }) => name);

@@ -17,7 +17,6 @@ import type { ImageLists } from '../steps/imageLists.ts';
 import { includesStep } from '../steps/includes.ts';
 import type { IndexResult } from '../steps/indexResult.ts';
 import { initrdStep } from '../steps/initrd.ts';
-import { installerStep } from '../steps/installer.ts';
 import { type Listings, listingsStep } from '../steps/listings.ts';
 import type { UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
@@ -28,11 +27,13 @@ import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
 import { planForeign } from './foreign.ts';
-import { isExt } from './mediumSettings.ts';
+import { planInstaller } from './installer.ts';
+import { isExt, loadsFromMedium } from './mediumSettings.ts';
 import { compressionType } from './mksquashfsOptions.ts';
 import { mountsCifs, planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
-import { imageSuites, indexSources, sourcesListText } from './sources.ts';
+import { type PlannedSource, planSource } from './source.ts';
+import { checksOf, imageSuites, indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
 export interface PlanOptions {
@@ -67,6 +68,8 @@ export interface BuildPlan {
   /** One for each type of image asked for, in that order; never empty. */
   readonly media: readonly [PlannedMedium, ...PlannedMedium[]];
   readonly listings: Step<Listings>;
+  /** With `--source`. */
+  readonly source?: PlannedSource;
   /** The layers of the root, lowest first. */
   readonly layers: readonly Step<TreeRef>[];
   readonly targets: readonly Step[];
@@ -101,7 +104,9 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const plain: ChrootBase = { tools, epoch, debconfFrontend, debconfPriority, environment: tree.environment };
   const foreign = planForeign(forTools, toolsIndex, values.architecture);
   const base: ChrootBase = { ...plain, ...(foreign.emulator && { emulator: foreign.emulator }) };
-  const { layers, installLayers, network, supply, pool } = planPackages({ ...options, downloader, tools, index, base });
+  const installer = planInstaller({ config, tree, downloader, keys, index, hookTools, epoch });
+  const forPackages = { ...options, downloader, tools, index, base, installer };
+  const { layers, installLayers, network, supply, poolOf } = planPackages(forPackages);
   const add = (step: Step<TreeRef>): void => void layers.push(step);
   const below = (): readonly Step<TreeRef>[] => [...layers];
   for (const includes of tree.includesAfter) add(includesStep({ base: plain, ...includes, below: below() }));
@@ -120,6 +125,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
       sourcesList: sourcesListText(values, 'Binary'),
       files: tree.apt.imageFiles,
       lists: values.aptIndices ? imageLists(options, { index, downloader }) : undefined,
+      ...mediumSource(values, poolOf),
       below: below(),
     }),
   );
@@ -137,7 +143,6 @@ export function planBuild(options: PlanOptions): BuildPlan {
         objects: objectsStep({ tools, ...supply, compression }),
       });
   const { bootloaders, includesBinary } = tree;
-  const installer = planInstaller({ ...options, downloader }, index);
   const listings = listingsStep({ tools, layers, installLayers });
   const forMedia = {
     listings,
@@ -153,18 +158,29 @@ export function planBuild(options: PlanOptions): BuildPlan {
       version: options.version,
       proxy: options.proxy,
     },
-    ...{ config: configDirectory(tree), ...(installer && { installer }), ...(pool && { pool }) },
+    config: configDirectory(tree),
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };
-  const planType = (type: ImageType): PlannedMedium => planMedium(type, forMedia);
+  const source = planSource({
+    ...{ values, tree, tools, hookTools, index, epoch, layers, listings, downloader, keys },
+    ...{ config: configDirectory(tree), proxy: options.proxy, version: options.version },
+  });
+  const planType = (type: ImageType): PlannedMedium => {
+    const pool = poolOf(type);
+    return planMedium(type, { ...forMedia, ...installer.ofMedium(type), ...(pool && { pool }) });
+  };
   const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
   const media: BuildPlan['media'] = [planType(firstType), ...otherTypes.map(planType)];
   const surroundings = { config: forHooks.config, network };
   const targets = [
     ...media.flatMap(({ medium, image, zsync }) => [image ?? medium, ...(zsync ? [zsync] : [])]),
     listings,
+    ...(source ? [source.medium, ...Object.values(source.images)] : []),
   ];
-  return { tools, rootfs, media, listings, layers, targets, surroundings, ...(handwork && { handwork }) };
+  return {
+    ...{ ...(source && { source }), ...(handwork && { handwork }) },
+    ...{ tools, rootfs, media, listings, layers, targets, surroundings },
+  };
 }
 
 /** Whether `--interactive` asks for a shell. */
@@ -206,41 +222,19 @@ function imageLists({ config: { values }, tree, keys }: PlanOptions, { index, do
   };
 }
 
+/** What an installer on the medium is there for, the live system may install from it too. */
+function mediumSource(values: LiveConfig['values'], poolOf: (type: ImageType) => Step<TreeRef> | undefined) {
+  const type = values.binaryImages.find((name) => loadsFromMedium(values, name));
+  const pool = type && poolOf(type);
+  if (pool === undefined) return {};
+  const { parentDebianInstallerDistribution: suite, parentArchiveAreas: areas, architecture } = values;
+  const medium = { pool, suite, areas, architecture };
+  return { medium, ...(values.debianInstaller === 'live' && { emptiesFstab: true as const }) };
+}
+
 interface Indexing {
   readonly index: Step<IndexResult>;
   readonly downloader: Downloader;
-}
-
-/** A tree may say that the archives it names are frozen (`Acquire::Check-Valid-Until`). */
-function checksOf({ apt: { settings } }: BuildTree): { readonly checkValidUntil?: boolean } {
-  const { checkValidUntil } = settings;
-  return checkValidUntil === undefined ? {} : { checkValidUntil };
-}
-
-/** The installer comes from a suite of its own choice; often that is the image's, whose index is asked for anyway. */
-function planInstaller({ config, tree, downloader, keys }: PlanOptions, index: Step<IndexResult>) {
-  const { values } = config;
-  if (values.debianInstaller === 'none') return undefined;
-  const { architecture, debianInstallerGui: gui, parentDebianInstallerDistribution: suite } = values;
-  const source = {
-    ...checksOf(tree),
-    uri: values.parentMirrorDebianInstaller || values.mirrorDebianInstaller,
-    suite,
-    components: ['main'],
-    architectures: [architecture],
-  };
-  const [main] = indexSources(values, 'Chroot');
-  const isMain = main?.uri === source.uri && main.suite === suite && main.components.includes('main');
-  const further = { ...tree.apt.further, archives: [] };
-  const own = {
-    name: 'installer-index',
-    title: 'index of the installer',
-    sources: [source],
-    downloader,
-    keys,
-    further,
-  };
-  return installerStep({ index: isMain ? index : indexStep(own), suite, architecture, gui, downloader });
 }
 
 /**

@@ -94,7 +94,7 @@ function partsOf(settings: MediumSettings): Part[] {
 }
 
 /** live-build(7) 20250505: what its scripts export; all else is in the option files, ../config/common and so on. */
-function exportedVariables(values: LiveValues, imageType: ImageType): Record<string, string> {
+export function exportedVariables(values: LiveValues, imageType: ImageType): Record<string, string> {
   return {
     LB_ARCHITECTURE: values.architecture,
     LB_ARCHITECTURES: values.architecture,

@@ -2,6 +2,7 @@ import { mirrorOf } from '../config/mirrors.ts';
 import type { LiveValues } from '../config/options.ts';
 import type { Source } from '../debian/releases.ts';
 import type { WantedList } from '../steps/imageLists.ts';
+import type { BuildTree } from './tree.ts';
 
 type Phase = 'Chroot' | 'Binary';
 
@@ -61,4 +62,10 @@ export function sourcesListText(values: LiveValues, phase: Phase): string {
   return suitesOf(values, phase)
     .map(({ uri, suite }) => `deb ${uri} ${suite} ${areas}\n${sourceMark}deb-src ${uri} ${suite} ${areas}\n`)
     .join('');
+}
+
+/** A tree may say that the archives it names are frozen (`Acquire::Check-Valid-Until`). */
+export function checksOf({ apt: { settings } }: Pick<BuildTree, 'apt'>): { readonly checkValidUntil?: boolean } {
+  const { checkValidUntil } = settings;
+  return checkValidUntil === undefined ? {} : { checkValidUntil };
 }

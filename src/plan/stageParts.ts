@@ -22,6 +22,8 @@ const lent =
   'What the build needs in the system is lent to each step: there is nothing to install and nothing to remove.';
 const kept = 'The store keeps what was built.';
 const hasDisk = ({ binaryImages }: LiveValues): boolean => binaryImages.some((type) => type !== 'tar');
+const noSource = 'The configuration asks for no source image of this kind.';
+const isDisk = (types: readonly string[]): boolean => types.some((type) => type === 'iso' || type === 'hdd');
 const layOut = /^lay-out:/;
 
 /** live-build(7) 20250505 in the order of its stages; `bootstrap_archives` is of 20230502. */
@@ -75,14 +77,14 @@ export const parts: readonly Part[] = [
   ...of('installer', [
     { name: 'chroot', reason: lent, when: 'never' },
     { name: 'debian-installer', steps: /^installer$/ },
-    { name: 'preseed', steps: /^installer$/ },
+    { name: 'preseed', steps: /^installer(:includes)?$/ },
   ]),
   ...of('binary', [
     { name: 'chroot', reason: 'The system image is made of the layers of the root as they are.', when: 'always' },
     { name: 'rootfs', steps: /^rootfs$/ },
     { name: 'dm-verity', when: 'always' },
     { name: 'manifest', steps: /^listings$/ },
-    { name: 'package-lists', when: 'always' },
+    { name: 'package-lists', steps: /^pool(:installer)?$/, when: 'always' },
     { name: 'linux-image', steps: layOut },
     { name: 'memtest', steps: layOut, when: ({ memtest }) => memtest !== 'none' },
     { name: 'grub-legacy' },
@@ -95,7 +97,7 @@ export const parts: readonly Part[] = [
     { name: 'includes', steps: layOut },
     { name: 'grub-efi', steps: layOut, when: ({ bootloaderEfi }) => bootloaderEfi === 'grub-efi' },
     { name: 'bootloader_splash', steps: layOut, when: hasDisk },
-    { name: 'hooks', steps: /^hook:[^:]+:/, when: 'always' },
+    { name: 'hooks', steps: /^hook:(?!source:)[^:]+:/, when: 'always' },
     { name: 'checksums', steps: /^medium:/, when: ({ checksums }) => !checksums.includes('none') },
     { name: 'iso', steps: /^image:iso(-hybrid)?$/ },
     { name: 'onie' },
@@ -104,14 +106,24 @@ export const parts: readonly Part[] = [
     { name: 'hdd', steps: /^image:hdd$/ },
     { name: 'zsync', steps: /^zsync:/ },
   ]),
-  ...of(
-    'source',
-    ['live', 'debian', 'disk', 'hooks', 'checksums', 'iso', 'tar', 'hdd'].map(
-      (name): Entry => ({
-        ...{ name, reason: 'The configuration asks for no source image.', when: 'never' },
-      }),
-    ),
-  ),
+  ...of('source', [
+    { name: 'live', steps: /^source$/, reason: noSource },
+    { name: 'debian', steps: /^source$/, reason: noSource },
+    {
+      name: 'disk',
+      steps: /^source$/,
+      reason: noSource,
+      when: ({ source, sourceImages }) => source && isDisk(sourceImages),
+    },
+    { name: 'hooks', steps: /^(hook:source:|source$)/, reason: noSource },
+    {
+      ...{ name: 'checksums', steps: /^source-medium$/, reason: noSource },
+      when: ({ source, checksums }) => source && !checksums.includes('none'),
+    },
+    { name: 'iso', steps: /^image:source-iso$/, reason: noSource },
+    { name: 'tar', steps: /^image:source-tar:/, reason: noSource },
+    { name: 'hdd', steps: /^image:source-hdd$/, reason: noSource },
+  ]),
 ];
 
 type Entry = Omit<Part, 'stage'>;

@@ -51,9 +51,9 @@ function stageSlice(stage: StageName, { plan, steps, values }: StageRequest): Sl
   const ends: Readonly<Record<StageName, readonly Step[]>> = {
     bootstrap: bootstrap ? [bootstrap] : [],
     chroot: [...plan.layers.slice(-1), plan.listings],
-    installer: steps.filter(({ name }) => name === 'installer'),
+    installer: steps.filter(({ name }) => /^installer(:includes)?$/.test(name)),
     binary: plan.targets,
-    source: [],
+    source: plan.source ? [plan.source.medium, ...Object.values(plan.source.images)] : [],
   };
   const reason =
     stage === 'source' ? 'The configuration asks for no source image.' : 'The configuration asks for no installer.';
@@ -63,7 +63,7 @@ function stageSlice(stage: StageName, { plan, steps, values }: StageRequest): Sl
 /** The stage files of a whole build, for scripts that look for them. */
 export function allStageFiles(plan: BuildPlan, values: LiveValues): string[] {
   const steps = orderSteps(plan.targets);
-  return (['bootstrap', 'chroot', 'installer', 'binary'] as const).flatMap((stage) =>
+  return (['bootstrap', 'chroot', 'installer', 'binary', 'source'] as const).flatMap((stage) =>
     stageFilesOf(stage, steps, values),
   );
 }

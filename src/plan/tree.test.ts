@@ -90,14 +90,22 @@ test('includes, hooks, variables and excludes', async () => {
   ]);
 });
 
-test.each<[string, Files, string]>([
-  ['an answer to the installer', { 'config/preseed/a.cfg.installer': 'a b c d\n' }, 'config/preseed/a.cfg.installer'],
-  ['the installer', { 'config/includes.installer/a': '' }, 'config/includes.installer'],
-  [
-    'a source hook',
-    { 'config/hooks/normal/0100-a.hook.source': '#!/bin/sh\n' },
-    'config/hooks/normal/0100-a.hook.source',
-  ],
-])('%s is refused rather than left out', async (_, files, path) => {
-  await expect(read(files)).rejects.toMatchObject({ code: 'NOT_SUPPORTED', place: { path } });
+test('a container hook runs in the root, after the others', async () => {
+  const files = {
+    'config/hooks/live/0100-a.hook.container': '#!/bin/sh\n',
+    'config/hooks/normal/9999-b.hook.chroot': '#!/bin/sh\n',
+  };
+  const { tree } = await read(files);
+  expect(tree.hooks.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+    ...['normal/9999-b.hook.chroot chroot', 'live/0100-a.hook.container container'],
+  ]);
+});
+
+test('a source hook runs with --source, and without there is a word about it', async () => {
+  const path = 'config/hooks/normal/0100-a.hook.source';
+  const { tree } = await read({ [path]: '#!/bin/sh\n', 'config/source': 'LB_SOURCE="false"\n' });
+  expect(tree.sourceHooks.map(({ name }) => name)).toEqual(['normal/0100-a.hook.source']);
+  expect(tree.warnings).toEqual([{ message: expect.stringContaining('--source false'), place: { path } }]);
+  const { tree: wanted } = await read({ [path]: '#!/bin/sh\n', 'config/source': 'LB_SOURCE="true"\n' });
+  expect(wanted.warnings).toEqual([]);
 });

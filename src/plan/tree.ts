@@ -4,6 +4,7 @@ import type { TreeFile } from '../config/digestFile.ts';
 import { digestTree, type TreeDigest } from '../config/digestTree.ts';
 import { findHooks, type HookKind } from '../config/hooks.ts';
 import { findIncludes, type IncludeKind } from '../config/includes.ts';
+import { type InstallerTree, readInstallerTree } from '../config/installerTree.ts';
 import type { LiveConfig } from '../config/load.ts';
 import { type ListPass, readPackageLists } from '../config/packageLists.ts';
 import type { ConfigWarning } from '../config/settings.ts';
@@ -14,7 +15,6 @@ import type { UserDirectory } from '../steps/medium.ts';
 import { foreignArchitectures, type Wish } from '../steps/wishes.ts';
 import { type AptTree, readAptTree } from './aptTree.ts';
 import { parseEnvironment } from './environment.ts';
-import { refuseUnread } from './unread.ts';
 
 /** What a build takes from the tree below `config/`, besides the options. */
 export interface BuildTree {
@@ -40,13 +40,18 @@ export interface BuildTree {
   readonly hooks: readonly RootHook[];
   /** Hooks that run on the medium, in their order. */
   readonly binaryHooks: readonly { readonly name: string; readonly path: string }[];
-  /** Variables for them. */
+  /** Hooks that run beside the source packages. */
+  readonly sourceHooks: readonly { readonly name: string; readonly path: string }[];
+  /** Variables for them and those that run on the medium. */
   readonly binaryEnvironment: Readonly<Record<string, string>>;
   /** Variables for programs in the root. */
   readonly environment: Readonly<Record<string, string>>;
   readonly excludes: () => Promise<string>;
   readonly bootloaders: UserDirectory | undefined;
   readonly includesBinary: UserDirectory | undefined;
+  readonly includesInstaller: UserDirectory | undefined;
+  readonly includesSource: UserDirectory | undefined;
+  readonly installer: InstallerTree;
   readonly warnings: readonly ConfigWarning[];
 }
 
@@ -80,7 +85,6 @@ export interface TreeRequest {
 export async function readBuildTree({ directory, config, env }: TreeRequest): Promise<BuildTree> {
   const lists = await readPackageLists(directory, config, env);
   const { hooks, skipped, ignored } = await findHooks(directory);
-  await refuseUnread({ directory, hooks });
   const includes = await findIncludes(directory);
   const local = await findLocalPackages(directory, config.values.architecture);
   const ofKind = (kind: IncludeKind) => includes.filter((found) => found.kind === kind);
@@ -109,18 +113,23 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     hooks: hooks
       .filter(({ kind }) => kind === 'chroot' || kind === 'container')
       .map(({ name, file, kind, origin }) => ({ name, path: file, kind, isStock: origin === 'stock' })),
+    sourceHooks: hooks.filter(({ kind }) => kind === 'source').map(({ name, file }) => ({ name, path: file })),
     binaryHooks: hooks.filter(({ kind }) => kind === 'binary').map(({ name, file }) => ({ name, path: file })),
     binaryEnvironment: await readEnvironment(directory, 'binary'),
     environment: await readEnvironment(directory, 'chroot'),
     excludes: () => orIfAbsent(readFile(join(directory, 'config/rootfs/excludes'), 'utf8'), ''),
     bootloaders: await existing(directory, 'config/bootloaders'),
     includesBinary: named('binary').map(userDirectory)[0],
+    includesSource: await existing(directory, 'config/includes.source'),
+    includesInstaller: named('installer').map(userDirectory)[0],
+    installer: await readInstallerTree(directory, config.values.architecture),
     warnings: [
       ...(await findStrayFiles(directory)),
       ...lists.warnings,
       ...local.warnings,
       ...skipped.map(leftOut),
       ...ignored.map(noHook),
+      ...(config.values.source ? [] : hooks.filter(({ kind }) => kind === 'source').map(noSource)),
     ],
   };
 }
@@ -133,6 +142,13 @@ function noHook(path: string): ConfigWarning {
   return {
     message: 'This is no hook, by its name or by its place, and nothing reads it.',
     hint: 'Hooks are config/hooks/normal/*.chroot or *.binary, or the same in live/.',
+    place: { path },
+  };
+}
+
+function noSource({ path }: { readonly path: string }): ConfigWarning {
+  return {
+    message: 'The hook does not run: it is one for source packages, and there are none with --source false.',
     place: { path },
   };
 }

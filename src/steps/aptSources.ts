@@ -1,12 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defineStep, type Step } from '../engine/step.ts';
+import { defineStep, type ResultOf, type Step } from '../engine/step.ts';
 import { LENT } from '../rootfs/buildTime.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { type AptFiles, digestsOf, modeOf } from './aptFiles.ts';
 import { listFiles } from './aptSimulation.ts';
 import { type ImageLists, listPrefix, selectLists } from './imageLists.ts';
 import type { IndexResult } from './indexResult.ts';
+import { type MediumSource, mediumLists, mediumSourceLine } from './mediumSource.ts';
 import { layersWitness } from './sight.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
 
@@ -18,22 +19,29 @@ export interface AptSourcesOptions {
   readonly files: AptFiles;
   /** None without --apt-indices. */
   readonly lists: ImageLists | undefined;
+  /** Packages on the medium, which come first. */
+  readonly medium?: MediumSource;
+  /** Empties /etc/fstab: what copies the system to a disk writes its own, and takes debootstrap's word for one of the user's. */
+  readonly emptiesFstab?: true;
   readonly below: readonly Step<TreeRef>[];
 }
 
 /** The image's own apt configuration, written last so that a new state of the archive redoes nothing but this. */
-export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, below }: AptSourcesOptions): Step<TreeRef> {
+export function aptSourcesStep(options: AptSourcesOptions): Step<TreeRef> {
+  const { base, sourcesList, files: aptFiles, lists, medium, below } = options;
   return defineStep({
     name: 'apt',
     title: 'package sources',
     version: 3,
-    needs: [...chrootNeeds(base), ...(lists?.indices ?? []), ...below],
+    needs: [...chrootNeeds(base), ...(lists?.indices ?? []), ...(medium ? [medium.pool] : []), ...below],
     witness: layersWitness,
     inputs: (resultOf) => ({
       ...chrootInputs(base, resultOf),
       below: below.map((step) => resultOf(step)),
       sourcesList,
       files: digestsOf(aptFiles),
+      ...(medium && { medium: mediumInputs(medium, resultOf) }),
+      ...(options.emptiesFstab && { emptiesFstab: true }),
       keep: (lists?.wanted ?? []).map(listPrefix),
       sources: lists
         ? selectLists(
@@ -43,7 +51,12 @@ export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, belo
         : [],
     }),
     run: async (inputs, context) => {
-      const files = await aptFilesFor(context.store, { ...inputs, files: aptFiles });
+      const { store } = context;
+      const line = inputs.medium ? mediumSourceLine(inputs.medium) : '';
+      const own = await aptFilesFor(store, { ...inputs, sourcesList: line + inputs.sourcesList, files: aptFiles });
+      const onMedium = inputs.medium && lists ? await mediumLists(inputs.medium, inputs.medium.pool, store) : [];
+      const fstab: WrittenFile[] = inputs.emptiesFstab ? [{ path: '/etc/fstab', content: '', mode: 0o644 }] : [];
+      const files = [...own, ...onMedium, ...fstab];
       const source = join(context.scratch, 'apt-files');
       const input = await gatherFiles(source, files);
       return changeRoot({ ...inputs, context, watch: { onOneProcessor: true } }, async (layer) => {
@@ -53,6 +66,10 @@ export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, belo
     },
   });
 }
+
+const mediumInputs = ({ pool, suite, areas, architecture }: MediumSource, resultOf: ResultOf) => {
+  return { pool: resultOf(pool), suite, areas, architecture };
+};
 
 /**
  * Lists that hooks have left behind, but for those of the image's own archives (translations, contents), and downloads.

@@ -83,7 +83,7 @@ export async function hookProgram(
     ...(await emulationOf(store, inputs.emulator)),
     argv: [`../config/hooks/${inputs.file}`],
     root: { kind: 'overlay', lower: [tools, lent.layer], ...(await upperOf(scratch, 'root')) },
-    cwd: `${BUILD}/binary`,
+    cwd: `${BUILD}/${inputs.parts[0]?.name ?? 'binary'}`,
     overlays,
     binds: [
       ...(await Promise.all(lists)),

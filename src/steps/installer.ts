@@ -18,6 +18,8 @@ export interface InstallerOptions {
   readonly architecture: string;
   readonly gui: boolean;
   readonly downloader: Downloader;
+  /** The step's name, where another one is `installer`. */
+  readonly name?: string;
 }
 
 /** Kernel and initrd of the Debian Installer. */
@@ -25,18 +27,30 @@ export type InstallerResult = {
   readonly text: InstallerFace;
   readonly gtk: InstallerFace | null;
 };
-export type InstallerFace = { readonly vmlinuz: BlobRef; readonly initrd: BlobRef };
+export type InstallerFace = {
+  readonly vmlinuz: BlobRef;
+  readonly initrd: BlobRef;
+  /** The udebs in the initrd, where a medium must not have them once more. */
+  readonly packages?: readonly string[];
+};
 
 /**
  * Fetches the Debian Installer that loads its parts from a mirror. live-build takes the images of the archive's
  * `installer-ARCH` directories; Debian also has them as packages (debian-installer-N-netboot-ARCH, the same files), which
  * every mirror carries, every index signs and the store keeps.
  */
-export function installerStep({ architecture, gui, downloader, ...options }: InstallerOptions): Step<InstallerResult> {
+export function installerStep({
+  architecture,
+  gui,
+  downloader,
+  name,
+  ...options
+}: InstallerOptions): Step<InstallerResult> {
   const lock = installerLockStep({ architecture, ...options });
   return defineStep({
-    name: 'installer',
+    name: name ?? 'installer',
     title: 'Debian Installer',
+    kind: 'installer',
     version: 1,
     needs: [lock],
     inputs: (resultOf) => ({ package: resultOf(lock), architecture, gui }),
@@ -56,7 +70,7 @@ export function installerStep({ architecture, gui, downloader, ...options }: Ins
 }
 
 /** Which package it is: a step of its own, so that another state of the archive with the same one fetches nothing. */
-function installerLockStep(options: Omit<InstallerOptions, 'gui' | 'downloader'>): Step<LockedPackage> {
+function installerLockStep(options: Omit<InstallerOptions, 'gui' | 'downloader' | 'name'>): Step<LockedPackage> {
   const { index, suite, architecture } = options;
   return defineStep({
     name: 'installer-lock',

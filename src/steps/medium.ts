@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
@@ -31,12 +31,20 @@ export interface MediumOptions {
   readonly layers: readonly Step<TreeRef>[];
   readonly rootfs: Step<BlobRef>;
   readonly installer?: Step<InstallerResult>;
+  /** Answers to the installer's questions, each file put together of some: name on the medium -> files of the tree. */
+  readonly answers?: Readonly<Record<string, readonly UserFile[]>>;
   /** `pool/` and `dists/`. */
   readonly pool?: Step<TreeRef>;
   readonly settings: MediumSettings;
   /** The user's directories, with digests of what they hold; undefined where there is none. */
   readonly bootloaders?: UserDirectory;
   readonly includesBinary?: UserDirectory;
+}
+
+/** A file of the user's, and its digest. */
+export interface UserFile {
+  readonly path: string;
+  readonly sha256: string;
 }
 
 export interface UserDirectory {
@@ -47,6 +55,7 @@ export interface UserDirectory {
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus. `mediumStep` finishes it. */
 export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
   const { tools, loaders, epoch, layers, rootfs, installer, pool, settings, bootloaders, includesBinary } = options;
+  const { answers = {} } = options;
   return defineStep({
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
@@ -67,6 +76,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
       rootfs: resultOf(rootfs),
       installer: installer ? resultOf(installer) : null,
       ...(pool && { pool: resultOf(pool) }),
+      ...(Object.keys(answers).length > 0 && { answers: digestsOf(answers) }),
       settings: settings as MediumSettings & Record<string, never>,
       bootloaders: (await bootloaders?.digest()) ?? null,
       includesBinary: (await includesBinary?.digest()) ?? null,
@@ -80,15 +90,16 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
       const stack = await readLayers(store, inputs.layers);
       const packages = packagesText(installedPackages((await readInLayers(stack, 'var/lib/dpkg/status')) ?? ''));
       const { epochSeconds } = inputs;
+      const versionId = await releaseNumber(stack);
       const laidOut = await layOutMedium(await mediaTools(inputs, context), {
         directory,
         scratch: work,
-        settings,
+        settings: { ...settings, ...(versionId !== '' && { versionId }) },
         kernels: await findKernels(stack, settings),
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
         ...(inputs.pool && { pool: await store.treePath(inputs.pool) }),
-        ...(inputs.installer && { installer: await installerFiles(inputs.installer, store) }),
+        ...(inputs.installer && { installer: await installerFiles(inputs.installer, answers, store) }),
         identity: inputs.rootfs.blob,
         epochSeconds,
         ...(bootloaders && { userBootloaders: bootloaders.path }),
@@ -105,6 +116,12 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
   });
 }
 
+/** VERSION_ID of a system's os-release; empty in Debian's testing and unstable, which have none. */
+export async function releaseNumber(layers: readonly Layer[]): Promise<string> {
+  const release = (await readInLayers(layers, 'usr/lib/os-release')) ?? '';
+  return /^VERSION_ID="?([^"\n]*)/m.exec(release)?.[1] ?? '';
+}
+
 /** The programs of the tools tree, for the media room. */
 export async function mediaTools(
   inputs: { readonly tools: TreeRef; readonly loaders?: TreeRef },
@@ -116,12 +133,29 @@ export async function mediaTools(
   return { run, tree, ...(loaders && { loaders }), signal: context.signal, log: (line) => context.log(line) };
 }
 
-async function installerFiles({ text, gtk }: InstallerResult, store: Store): Promise<InstallerSources> {
+type Answers = Readonly<Record<string, readonly UserFile[]>>;
+
+function digestsOf(answers: Answers): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(answers).map(([name, files]) => [name, files.map(({ sha256 }) => sha256)]));
+}
+
+async function readAnswers(answers: Answers): Promise<Record<string, string>> {
+  const texts = Object.entries(answers).map(async ([name, files]) => {
+    return [name, (await Promise.all(files.map(({ path }) => readFile(path, 'utf8')))).join('')] as const;
+  });
+  return Object.fromEntries(await Promise.all(texts));
+}
+
+async function installerFiles(
+  { text, gtk }: InstallerResult,
+  answers: Answers,
+  store: Store,
+): Promise<InstallerSources> {
   const files = async ({ vmlinuz, initrd }: InstallerFace) => ({
     vmlinuz: await store.blobPath(vmlinuz),
     initrd: await store.blobPath(initrd),
   });
-  return { text: await files(text), ...(gtk && { gtk: await files(gtk) }) };
+  return { text: await files(text), ...(gtk && { gtk: await files(gtk) }), answers: await readAnswers(answers) };
 }
 
 async function findKernels(layers: readonly Layer[], settings: MediumSettings): Promise<KernelSource[]> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { poolPath, sortStanzas } from './pool.ts';
+import { sortStanzas } from './poolIndices.ts';
+import { poolPath } from './poolPlaces.ts';
 
 const item = { name: 'vim', version: '2:9.1', architecture: 'amd64', source: 'vim', section: 'editors' };
 

@@ -1,19 +1,26 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fetchDebs } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
-import { defineStep, type Step } from '../engine/step.ts';
-import { readInLayers, readLayers } from '../rootfs/find.ts';
+import { defineStep, type Step, type StepContext } from '../engine/step.ts';
+import { readLayers } from '../rootfs/find.ts';
 import { place } from '../rootfs/place.ts';
 import { sealLayer } from '../rootfs/seal.ts';
 import type { RunTool } from '../sandbox/types.ts';
 import type { Digest, TreeRef } from '../store/types.ts';
-import { archiveFileName } from './lock.ts';
+import type { InstallerResult } from './installer.ts';
+import { releaseNumber } from './medium.ts';
+import { type PoolSettings, sortStanzas, writeIndex, writeIndices } from './poolIndices.ts';
 import type { PoolPackage } from './poolLock.ts';
+import { poolPath } from './poolPlaces.ts';
+import { type LocalForMedium, placeLocal, placeUdebs, selectUdebs } from './poolUdebs.ts';
+import { fieldOf } from './stanzas.ts';
+import type { Udebs } from './udebs.ts';
 import { type EpochSource, openSandbox, toLog } from './workshop.ts';
 
 export interface PoolOptions {
+  /** `pool` unless said otherwise. */
+  readonly name?: string;
   readonly tools: Step<TreeRef>;
   readonly epoch: EpochSource;
   readonly lock: Step<readonly PoolPackage[]>;
@@ -21,108 +28,108 @@ export interface PoolOptions {
   readonly bootstrap: Step<TreeRef>;
   readonly downloader: Downloader;
   readonly settings: PoolSettings;
+  readonly installer?: InstallerPool;
 }
 
-export type PoolSettings = {
-  readonly suite: string;
-  readonly architecture: string;
-  readonly areas: readonly string[];
-};
+/** What there is besides for an installer that loads its parts from the medium. */
+export interface InstallerPool {
+  readonly installer: Step<InstallerResult>;
+  readonly udebs: Step<Udebs>;
+  /** `config/debian-installer/udeb_exclude`. */
+  readonly excluded: readonly string[];
+  /** The build directory, and the `.deb` and `.udeb` files of `config/packages.binary` in it. */
+  readonly directory: string;
+  readonly local: readonly LocalForMedium[];
+}
 
-/** `pool/` and `dists/` of the medium: packages that are there to be installed later. As in live-build nobody signs them. */
-export function poolStep({ tools, epoch, lock, bootstrap, downloader, settings }: PoolOptions): Step<TreeRef> {
+/** `pool/` and `dists/` of the medium: packages that are there to be installed later, and those of an installer. */
+export function poolStep({ name, tools, epoch, lock, bootstrap, downloader, settings, installer }: PoolOptions) {
   return defineStep({
-    name: 'pool',
+    name: name ?? 'pool',
     title: 'packages on the medium',
+    kind: 'pool',
     version: 1,
-    needs: [tools, ...epoch.needs, lock, bootstrap],
+    needs: [tools, ...epoch.needs, lock, bootstrap, ...(installer ? [installer.installer, installer.udebs] : [])],
     inputs: (resultOf) => ({
       tools: resultOf(tools),
       epochSeconds: epoch.secondsOf(resultOf),
       packages: resultOf(lock),
       bootstrap: resultOf(bootstrap),
       settings,
+      ...(installer && {
+        installer: {
+          faces: initrdPackages(resultOf(installer.installer)),
+          udebs: resultOf(installer.udebs),
+          excluded: installer.excluded,
+          local: installer.local.map(({ path, name, sha256, sizeBytes }) => ({ path, name, sha256, sizeBytes })),
+        },
+      }),
     }),
-    run: async (inputs, context) => {
-      const { store, signal } = context;
-      const { packages, epochSeconds } = inputs;
+    run: async (inputs, context): Promise<TreeRef> => {
+      const { store } = context;
+      const { epochSeconds } = inputs;
       const directory = join(context.scratch, 'medium');
       await mkdir(directory);
-      const onProgress = (done: number, total: number, item: string) => context.progress(done, total, 'bytes', item);
-      const wanted = packages.map((item) => ({ ...item, sha256: item.sha256 as Digest }));
-      const debs = await fetchDebs(wanted, { store, downloader, signal, onProgress });
-      for (const [number, deb] of debs.entries()) {
-        await place(await store.blobPath(deb), join(directory, poolPath(packages[number] as PoolPackage)));
-      }
+      await placePackages(inputs.packages, directory, { context, downloader });
+      const forInstaller = inputs.installer && { ...inputs.installer, from: installer?.directory ?? '' };
+      if (forInstaller) await placeForInstaller(forInstaller, directory, { context, downloader, settings });
       const layers = await readLayers(store, [inputs.bootstrap]);
-      const release = (await readInLayers(layers, 'usr/lib/os-release')) ?? '';
-      const version = /^VERSION_ID="?([^"\n]*)/m.exec(release)?.[1] ?? '';
+      const version = await releaseNumber(layers);
       const { runTool } = await openSandbox(store, inputs.tools);
       const run: RunTool = (program) => runTool({ ...program, ...toLog(context) });
-      await writeIndices({ directory, run, settings: inputs.settings, epochSeconds, version });
+      const isForInstaller = forInstaller !== undefined;
+      await writeIndices({ directory, run, settings: inputs.settings, epochSeconds, version, isForInstaller });
       return store.putTree(directory, await sealLayer({ directory, epochSeconds }));
     },
   });
 }
 
-/** `pool/AREA/LETTER/SOURCE/FILE`; all of what is not free is in one area there, its firmware too. */
-export function poolPath(item: Pick<PoolPackage, 'name' | 'version' | 'architecture' | 'source' | 'section'>): string {
-  const { source, section } = item;
-  const area = ['contrib', 'non-free'].find((name) => section.includes(name)) ?? 'main';
-  const letter = /^lib./.test(source) ? source.slice(0, 4) : source.slice(0, 1);
-  return `pool/${area}/${letter}/${source}/${archiveFileName(item)}`;
+interface Placing {
+  readonly context: StepContext;
+  readonly downloader: Downloader;
 }
 
-interface Indexing {
-  readonly directory: string;
-  readonly run: RunTool;
-  readonly settings: PoolSettings;
-  readonly epochSeconds: number;
-  readonly version: string;
-}
-
-async function writeIndices(indexing: Indexing): Promise<void> {
-  const { directory, run, settings } = indexing;
-  const areas = await readdir(join(directory, 'pool')).catch(() => []);
-  if (areas.length === 0) return;
-  const medium = { binds: [{ source: directory, target: '/medium' }], cwd: '/medium' };
-  for (const area of areas.toSorted()) {
-    const { stdout } = await run({ argv: ['apt-ftparchive', 'packages', `pool/${area}`], ...medium });
-    const path = join(directory, 'dists', settings.suite, area, `binary-${settings.architecture}`, 'Packages');
-    const text = sortStanzas(stdout);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-    await writeFile(`${path}.gz`, gzipSync(text, { level: 9 }));
+async function placePackages(packages: readonly PoolPackage[], directory: string, { context, downloader }: Placing) {
+  const { store, signal } = context;
+  const onProgress = (done: number, total: number, item: string) => context.progress(done, total, 'bytes', item);
+  const wanted = packages.map((item) => ({ ...item, sha256: item.sha256 as Digest }));
+  const debs = await fetchDebs(wanted, { store, downloader, signal, onProgress });
+  for (const [number, deb] of debs.entries()) {
+    const item = packages[number] as PoolPackage;
+    const path = poolPath(item);
+    await place(await store.blobPath(deb), join(directory, path));
+    if (item.use !== 'firmware') continue;
+    await mkdir(join(directory, 'firmware'), { recursive: true });
+    await symlink(`../${path}`, join(directory, 'firmware', path.slice(path.lastIndexOf('/') + 1)));
   }
-  const { stdout } = await run({
-    argv: ['apt-ftparchive', ...releaseFields(indexing), 'release', `dists/${settings.suite}`],
-    ...medium,
-  });
-  await writeFile(join(directory, 'dists', settings.suite, 'Release'), `${stdout}\n`);
 }
 
-/** In the order of names: apt-ftparchive goes by that of the directory, which is the file system's. */
-export function sortStanzas(text: string): string {
-  const stanzas = text.split(/\n\n+/).map((stanza) => stanza.trim());
-  return stanzas
-    .filter(Boolean)
-    .toSorted()
-    .map((stanza) => `${stanza}\n\n`)
-    .join('');
+interface ForInstaller {
+  readonly faces: readonly string[];
+  readonly udebs: Udebs;
+  readonly excluded: readonly string[];
+  readonly local: readonly LocalForMedium[];
+  readonly from: string;
 }
 
-function releaseFields({ settings, epochSeconds, version }: Indexing): string[] {
-  const { suite, architecture, areas } = settings;
-  const date = new Date(epochSeconds * 1000).toUTCString().replace('GMT', '+0000');
-  const fields = {
-    ...{
-      Origin: 'Debian',
-      Label: 'Debian',
-      Suite: suite,
-      ...(version !== '' && { Version: version }),
-      Codename: suite,
-    },
-    ...{ Date: date, Architectures: architecture, Components: areas.join(' '), Description: `Last updated: ${date}` },
-  };
-  return Object.entries(fields).flatMap(([name, value]) => ['-o', `APT::FTPArchive::Release::${name}=${value}`]);
+async function placeForInstaller(
+  { faces, udebs, excluded, local, from }: ForInstaller,
+  directory: string,
+  { settings, ...placing }: Placing & { readonly settings: PoolSettings },
+): Promise<void> {
+  const localUdebs: string[] = [];
+  for (const file of local) {
+    const stanza = await placeLocal(file, from, directory);
+    if (file.name.endsWith('.udeb')) localUdebs.push(stanza);
+  }
+  const isLocal = new Set(localUdebs.map((stanza) => fieldOf(stanza, 'Package')));
+  const chosen = selectUdebs(udebs, new Set(faces), excluded).filter(({ name }) => !isLocal.has(name));
+  const listed = await placeUdebs({ directory, udebs, chosen, ...placing });
+  const place = join('dists', settings.suite, 'main/debian-installer', `binary-${settings.architecture}`);
+  await writeIndex(join(directory, place, 'Packages'), sortStanzas([...listed, ...localUdebs].join('\n\n')));
+}
+
+/** Names of the udebs that some initrd of the installer has. */
+function initrdPackages({ text, gtk }: InstallerResult): string[] {
+  return [...new Set([...(text.packages ?? []), ...(gtk?.packages ?? [])])].toSorted();
 }

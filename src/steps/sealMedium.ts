@@ -70,7 +70,7 @@ export function mediumStep({ epoch, rootfs, layOut, hooks, settings }: SealStepO
 }
 
 /** Type and path of all that has the time of the build: later times were set to it. */
-export function modifiedTimestamps(entries: readonly ManifestEntry[], epochSeconds: number): string {
+export function modifiedTimestamps(entries: readonly ManifestEntry[], epochSeconds: number, top = 'binary'): string {
   const clamped = entries.filter(({ mtimeSeconds }) => mtimeSeconds === epochSeconds);
-  return clamped.map(({ type, path }) => `${type} ${join('binary', path)}\n`).join('');
+  return clamped.map(({ type, path }) => `${type} ${join(top, path)}\n`).join('');
 }

@@ -34,6 +34,11 @@ export class Stanzas {
     for (const paragraphs of this.#byName.values()) yield* paragraphs;
   }
 
+  /** The paragraphs of all versions of a package. */
+  named(name: string): readonly string[] {
+    return this.#byName.get(name) ?? [];
+  }
+
   find(name: string, version: string, architecture: string): string | undefined {
     return this.findAll(name, version, architecture)[0];
   }

@@ -15,7 +15,7 @@ export interface PackageWish {
   /** Further fields of its control file. */
   readonly fields?: Readonly<Record<string, string>>;
   /** Path -> content. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
 
 /** A binary package as dpkg-deb makes it, and its stanza. */

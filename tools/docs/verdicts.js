@@ -21,6 +21,11 @@ export const better = {
   bootloaders: 'GRUB for UEFI also on hdd and netboot images.',
   bootloaderEfi: 'hdd and netboot images start by UEFI too.',
   uefiSecureBoot: 'Also for hdd and netboot images.',
+  debianInstaller: 'From signed packages, on any mirror; kernel and udebs always fit.',
+  debianInstallerPreseedfile: 'Files of `config/debian-installer` are on the medium, where the menu says.',
+  source: 'Exact versions, by name and hash; a word about what no archive has.',
+  debianInstallerDistribution: '`daily` and `git` are refused: nothing signs those builds.',
+  sourceImages: 'Several in one build. `netboot` is refused: live-build makes nothing for it.',
   bootappendInstall: 'The preseed file is named once, however often lb config is run.',
   checksums: 'Lists may have commas.',
   isoVolume: 'One that is too long is refused before anything is built.',
@@ -73,10 +78,4 @@ export const notDone = {
   win32Loader: 'Ignored: bookworm was the last to have it, and the installer starts from the medium itself.',
   onie: yet,
   onieKernelCmdline: 'Only with ONIE.',
-  debianInstaller: '`cdrom`, `live`: not built yet.',
-  debianInstallerPreseedfile:
-    'Named to the installer; the file itself is put onto the medium by `config/includes.binary`.',
-  firmwareBinary: 'Not built yet; firmware of the live system is.',
-  source: '`true`: not built yet.',
-  sourceImages: 'Only with source images.',
 };

@@ -20,7 +20,6 @@ test.each([
   [['build', '--jobs', '0'], {}, '--jobs is "0"; expected a whole number from 1.', 'OPTION_VALUE'],
   [['build', '--profile', 'fast'], {}, 'Option "--profile" wants dev or release, not "fast"', 'OPTION_VALUE'],
   [['build', '--jobs', 'many'], {}, '--jobs is "many"', 'OPTION_VALUE'],
-  [['build'], { 'config/preseed/a.cfg.installer': 'x\n' }, 'config/preseed/a.cfg.installer', 'NOT_SUPPORTED'],
   [
     ['build'],
     { 'config/environment.chroot': 'what\n' },

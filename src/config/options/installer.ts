@@ -11,7 +11,6 @@ export const installerOptions = {
     type: choice('cdrom', 'netinst', 'netboot', 'businesscard', 'live', 'none'),
     replacedValues: { disabled: 'none', false: 'none', true: 'netinst' },
     default: 'none',
-    supportedValues: ['netinst', 'netboot', 'businesscard', 'none'],
     group: 'Installer',
     help: 'Debian Installer on the medium.',
     honoured: true,
@@ -34,10 +33,9 @@ export const installerOptions = {
     file: 'binary',
     type: path,
     derivedFrom: '/preseed.cfg, if config/debian-installer has it',
-    harmless: true,
     group: 'Installer',
     help: 'Preseed file or URL for the installer.',
-    honoured: false,
+    honoured: true,
   }),
   debianInstallerGui: option({
     long: 'debian-installer-gui',
@@ -70,7 +68,6 @@ export const installerOptions = {
     default: true,
     group: 'Installer',
     help: 'Give the installer firmware packages.',
-    honoured: false,
-    harmless: true,
+    honoured: true,
   }),
 };

@@ -10,7 +10,6 @@ export const sourceOptions = {
     file: 'source',
     type: boolean,
     default: false,
-    supportedValues: ['false'],
     group: 'Source',
     help: 'Make images of the source packages too.',
     honoured: true,
@@ -23,9 +22,8 @@ export const sourceOptions = {
     file: 'source',
     type: listOf('iso', 'netboot', 'tar', 'hdd'),
     default: ['tar'],
-    harmless: true,
     group: 'Source',
     help: 'Kinds of source images.',
-    honoured: false,
+    honoured: true,
   }),
 };

@@ -66,7 +66,7 @@ test('what starts a kernel is in the menu, under the name that the boot server h
     ...defaultSettings,
     imageType: 'netboot',
     net,
-    installer: { gui: false },
+    installer: { type: 'netboot', gui: false },
     menu: { timeoutSeconds: 5, defaultEntry: 'live-amd64-http' },
   };
   const menu = netMenu(bootMenu(nameKernels([kernelSource('6.12.30-amd64', 'amd64')], settings), settings), 'Live');
