@@ -5,7 +5,7 @@ import { LENT } from '../rootfs/buildTime.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { type AptFiles, digestsOf, modeOf } from './aptFiles.ts';
 import { listFiles } from './aptSimulation.ts';
-import { type ImageLists, listPrefix, selectLists } from './imageLists.ts';
+import { type ImageLists, listPrefix, type NamedList, selectLists, selectTranslations } from './imageLists.ts';
 import type { IndexResult } from './indexResult.ts';
 import { layersWitness } from './sight.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
@@ -26,8 +26,8 @@ export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, belo
   return defineStep({
     name: 'apt',
     title: 'package sources',
-    version: 3,
-    needs: [...chrootNeeds(base), ...(lists?.indices ?? []), ...below],
+    version: 4,
+    needs: [...chrootNeeds(base), ...(lists ? [...lists.indices, lists.translations] : []), ...below],
     witness: layersWitness,
     inputs: (resultOf) => ({
       ...chrootInputs(base, resultOf),
@@ -41,6 +41,7 @@ export function aptSourcesStep({ base, sourcesList, files: aptFiles, lists, belo
             lists.indices.flatMap((index) => resultOf(index).sources),
           )
         : [],
+      translations: lists ? selectTranslations(lists.wanted, resultOf(lists.translations)) : [],
     }),
     run: async (inputs, context) => {
       const files = await aptFilesFor(context.store, { ...inputs, files: aptFiles });
@@ -94,6 +95,7 @@ export interface ImageApt {
   readonly sourcesList: string;
   readonly files: AptFiles;
   readonly sources: IndexResult['sources'];
+  readonly translations: readonly NamedList[];
 }
 
 export interface WrittenFile {
@@ -104,8 +106,9 @@ export interface WrittenFile {
 }
 
 /** apt's sources, settings, keys and lists in the image. */
-export async function aptFilesFor(store: Store, { sourcesList, files, sources }: ImageApt): Promise<WrittenFile[]> {
-  const lists = sources.flatMap(listFiles).map(async ({ name, file }) => {
+export async function aptFilesFor(store: Store, image: ImageApt): Promise<WrittenFile[]> {
+  const { sourcesList, files, sources, translations } = image;
+  const lists = [...sources.flatMap(listFiles), ...translations].map(async ({ name, file }) => {
     return { path: `/var/lib/apt/lists/${name}`, content: await readFile(await store.blobPath(file)), mode: 0o644 };
   });
   return [

@@ -48,7 +48,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
     kind: 'lay-out',
-    version: 1,
+    version: 2,
     needs: [tools, ...epoch.needs, ...layers, rootfs, ...[installer, pool].filter((step) => step !== undefined)],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
