@@ -9,7 +9,7 @@ interface Expectation {
 /** What differs between live-build and us on purpose, or between any two builds. */
 const expectations: readonly Expectation[] = [
   { kind: 'system', names: /^\/var\/log(\/|$)/, reason: 'logs of the installation' },
-  { kind: 'system', names: /^\/var\/(cache|lib\/apt)\//, reason: 'caches and lists of apt' },
+  { kind: 'system', names: /^\/var\/(cache|lib\/apt\/lists)\//, reason: 'caches and lists of apt' },
   {
     kind: 'system',
     names: /^\/boot\/initrd\.img-/,
@@ -36,6 +36,17 @@ const expectations: readonly Expectation[] = [
     kind: 'menu',
     names: /: Memory Diagnostic Tool /,
     reason: 'one entry for the memory test that fits the firmware, where live-build has one for each',
+  },
+  {
+    kind: 'medium',
+    names: /^\/boot\/grub\/(i386|x86_64|arm64)-efi\/[^/]+\.(mod|lst)$/,
+    reason: "GRUB's modules, of which the images of GRUB hold more or fewer",
+  },
+  { kind: 'medium', names: /^\/EFI\/boot\/mm\w+\.efi$/, reason: 'what shim starts to take in keys of the user' },
+  {
+    kind: 'medium',
+    names: /^\/(isolinux|syslinux|boot\/grub)\/(live-theme\/)?[^/]+\.(png|c32)$/,
+    reason: 'pictures and modules of the menus, which are ours',
   },
   { kind: 'medium', names: /^\/\.disk\/(id|archive_trace)(\/|$)/, reason: 'marks of the medium' },
 ];

@@ -24,6 +24,12 @@ export function parseDebootstrapOptions(text: string, place?: Place): BootstrapW
   return { variant, include, exclude };
 }
 
+/** debootstrap gives a base system from a mirror that is reached by HTTPS what apt needs to trust it. */
+export function forMirror(wishes: BootstrapWishes, mirror: string): BootstrapWishes {
+  if (!/^https:/i.test(mirror)) return wishes;
+  return { ...wishes, include: [...wishes.include, 'ca-certificates'] };
+}
+
 /** How debootstrap works, where we have nothing that works in that way. */
 const unneeded =
   /^--(extractor|cache-dir|merged-usr|verbose|keep-debootstrap-dir|force-check-gpg|log-extra-deps)(=.*)?$/;

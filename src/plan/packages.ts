@@ -22,7 +22,7 @@ import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase } from '../steps/workshop.ts';
 import type { TreeRef } from '../store/types.ts';
 import { choosingOptions } from './aptOptions.ts';
-import { parseDebootstrapOptions } from './debootstrap.ts';
+import { forMirror, parseDebootstrapOptions } from './debootstrap.ts';
 import { sourcesListText } from './sources.ts';
 import type { BuildTree, ListCommand } from './tree.ts';
 
@@ -127,7 +127,7 @@ function resolveOptions({ config, tree, tools, index, downloader }: PackagesRequ
     foreign: tree.foreign,
     tools,
     index,
-    bootstrap: parseDebootstrapOptions(values.debootstrapOptions),
+    bootstrap: forMirror(parseDebootstrapOptions(values.debootstrapOptions), values.parentMirrorBootstrap),
     recommends: values.aptRecommends,
     ...(values.firmwareChroot && { firmware: firmwareStep({ index, downloader, architecture }) }),
     ...(packages.length > 0 && { localPackages: localPackagesStep({ directory, architecture, packages }) }),

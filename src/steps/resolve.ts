@@ -64,7 +64,7 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
     name: options.name ?? 'resolve',
     kind: 'resolve',
     title: 'package set',
-    version: 4,
+    version: 5,
     needs: [options.tools, index, ...needsOf(options)],
     inputs: async (resultOf) => {
       outputs = options.outputs ? resultOf(options.outputs) : {};
@@ -82,6 +82,7 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
         files: { ...options.aptFiles, ...(local && { 'preferences.d/livewright-packages.pref': localPin }) },
         options: aptOptions,
         leavesOutUnknown: options.leavesOutUnknown ?? false,
+        wantsFirmware: options.firmware !== undefined,
         install: [
           ...install.map(({ name, wishes }, at) => ({
             name,
@@ -104,8 +105,13 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
         stanzas,
         [architecture, ...inputs.foreign],
       );
+      // Debian's own choice of firmware, in the areas that have it: live-build asks for it besides.
+      const more = inputs.wantsFirmware && stanzas.has('firmware-linux') ? ['firmware-linux'] : [];
       const chosen = {
-        install: inputs.install.map(({ name, specs }) => ({ name, specs: specs.filter(isKept) })),
+        install: inputs.install.map(({ name, specs }, at) => ({
+          name,
+          specs: [...(at === 0 ? more : []), ...specs.filter(isKept)],
+        })),
         live: inputs.live.filter(isKept),
       };
       const sandbox = await openSandbox(context.store, inputs.tools);
@@ -163,6 +169,8 @@ function bootstrapNames(stanzas: Stanzas, { variant, include, exclude }: Bootstr
     if (fieldOf(stanza, 'Essential') === 'yes' || priority === 'required') required.add(name);
     if (priority === 'important' && variant === 'standard') important.add(name);
   }
+  // Of Debian 12's two packages that vouch for a merged /usr, debootstrap takes the empty one: there is nothing to convert.
+  if (stanzas.has('usrmerge') && stanzas.has('usr-is-merged')) required.add('usr-is-merged');
   const wanted = (names: Iterable<string>): string[] => [...names].filter((name) => !exclude.includes(name)).toSorted();
   return { core: wanted(required), all: wanted(new Set([...required, ...important, 'apt', ...include])) };
 }

@@ -54,12 +54,12 @@ function renderRow({ tree, result, version, sections }) {
   const boots = Object.entries(result.boots?.verdicts ?? {}).map(
     ([name, { verdict, outcome }]) => `${name}: ${verdict} (${outcome})`,
   );
-  return `| \`${tree.name}\` | ${tree.shows} | ${version} | ${sections.map(renderCounts).join(' | ')} | ${boots.join(', ') || 'not booted'} |`;
+  return `| \`${tree.name}\` | ${tree.shows} | ${version} | ${sections.map((section) => renderCounts(section, version)).join(' | ')} | ${boots.join(', ') || 'not booted'} |`;
 }
 
-/** @param {Section} section */
-function renderCounts(section) {
-  const unexplained = differences(section).filter(({ name }) => reasonOf(section.title, name) === undefined).length;
+/** @param {Section} section @param {string} version */
+function renderCounts(section, version) {
+  const unexplained = differences(section).filter(({ name }) => !reasonOf(section.title, name, version)).length;
   const explained = differences(section).length - unexplained + Object.values(section.expected).flat().length;
   const notes = [
     explained > 0 ? `${explained} differ as stated` : '',
@@ -77,9 +77,10 @@ function differences({ onlyThere, onlyHere, changed }) {
   ];
 }
 
-/** @param {string} title @param {string} name */
-function reasonOf(title, name) {
-  return reasons.find((reason) => reason.list === title && reason.names.test(name))?.reason;
+/** @param {string} title @param {string} name @param {string} version */
+function reasonOf(title, name, version) {
+  const isOf = (/** @type {string | undefined} */ only) => only === undefined || only === version;
+  return reasons.find((reason) => reason.list === title && reason.names.test(name) && isOf(reason.version))?.reason;
 }
 
 /** @param {{ tree: import('./trees.js').Tree, version: string, sections: Section[] }[]} compared */
@@ -91,13 +92,13 @@ function renderReasons(compared) {
     entry.trees.add(tree);
     found.set(key, entry);
   };
-  for (const { tree, sections } of compared) {
+  for (const { tree, version, sections } of compared) {
     for (const section of sections) {
       for (const [reason, names] of Object.entries(section.expected)) {
         for (const name of names) add(`${section.title} | ${reason}`, name, tree.name);
       }
       for (const { name, text } of differences(section)) {
-        const reason = reasonOf(section.title, name);
+        const reason = reasonOf(section.title, name, version);
         add(`${section.title} | ${reason ?? `**not explained**: ${text}`}`, name, tree.name);
       }
     }

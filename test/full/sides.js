@@ -48,11 +48,11 @@ function unpackLiveBuild(version, home) {
   execFileSync('dpkg-deb', ['-x', deb, home]);
 }
 
-/** The mirrors of this machine, for both sides alike. */
+/** The mirrors of this machine, for both sides alike; without a slash at the end, as live-build adds one, and not all mirrors take two. */
 export function mirrorOptions() {
   const { main, security } = readHostMirrors();
   const named = (/** @type {string[]} */ names, /** @type {string | undefined} */ uri) =>
-    uri === undefined ? [] : names.flatMap((name) => [`--${name}`, `${uri}/`]);
+    uri === undefined ? [] : names.flatMap((name) => [`--${name}`, uri]);
   return [
     ...named(['mirror-bootstrap', 'mirror-chroot', 'mirror-binary'], main),
     ...named(['mirror-chroot-security', 'mirror-binary-security'], security),

@@ -38,5 +38,4 @@ export const trees = [
     boots: ['bios-disk'],
   },
   { name: 'conditions', shows: '#if lists, preseed, environment, includes, excludes', boots: ['bios-cd'] },
-  { name: 'netboot', shows: 'netboot image', boots: ['bios-nfs'] },
 ];
