@@ -54,12 +54,12 @@ function renderRow({ tree, result, version, sections }) {
   const boots = Object.entries(result.boots?.verdicts ?? {}).map(
     ([name, { verdict, outcome }]) => `${name}: ${verdict} (${outcome})`,
   );
-  return `| \`${tree.name}\` | ${tree.shows} | ${version} | ${sections.map((section) => renderCounts(section, version)).join(' | ')} | ${boots.join(', ') || 'not booted'} |`;
+  return `| \`${tree.name}\` | ${tree.shows} | ${version} | ${sections.map((section) => renderCounts(section, { version, tree: tree.name })).join(' | ')} | ${boots.join(', ') || 'not booted'} |`;
 }
 
-/** @param {Section} section @param {string} version */
-function renderCounts(section, version) {
-  const unexplained = differences(section).filter(({ name }) => !reasonOf(section.title, name, version)).length;
+/** @param {Section} section @param {{ version: string, tree: string }} of */
+function renderCounts(section, of) {
+  const unexplained = differences(section).filter(({ name }) => !reasonOf({ list: section.title, ...of }, name)).length;
   const explained = differences(section).length - unexplained + Object.values(section.expected).flat().length;
   const notes = [
     explained > 0 ? `${explained} differ as stated` : '',
@@ -77,10 +77,13 @@ function differences({ onlyThere, onlyHere, changed }) {
   ];
 }
 
-/** @param {string} title @param {string} name @param {string} version */
-function reasonOf(title, name, version) {
-  const isOf = (/** @type {string | undefined} */ only) => only === undefined || only === version;
-  return reasons.find((reason) => reason.list === title && reason.names.test(name) && isOf(reason.version))?.reason;
+/** @param {{ list: string, version: string, tree: string }} of @param {string} name */
+function reasonOf(of, name) {
+  const isOf = (/** @type {string | undefined} */ only, /** @type {string} */ it) => only === undefined || only === it;
+  return reasons.find(
+    ({ list, names, version, tree }) =>
+      list === of.list && names.test(name) && isOf(version, of.version) && isOf(tree, of.tree),
+  )?.reason;
 }
 
 /** @param {{ tree: import('./trees.js').Tree, version: string, sections: Section[] }[]} compared */
@@ -98,7 +101,7 @@ function renderReasons(compared) {
         for (const name of names) add(`${section.title} | ${reason}`, name, tree.name);
       }
       for (const { name, text } of differences(section)) {
-        const reason = reasonOf(section.title, name, version);
+        const reason = reasonOf({ list: section.title, version, tree: tree.name }, name);
         add(`${section.title} | ${reason ?? `**not explained**: ${text}`}`, name, tree.name);
       }
     }
