@@ -166,11 +166,16 @@ function bootstrapNames(stanzas: Stanzas, { variant, include, exclude }: Bootstr
   for (const stanza of stanzas.all()) {
     const name = fieldOf(stanza, 'Package');
     const priority = fieldOf(stanza, 'Priority');
-    if (fieldOf(stanza, 'Essential') === 'yes' || priority === 'required') required.add(name);
+    const isRequired = fieldOf(stanza, 'Essential') === 'yes' || priority === 'required';
+    if (isRequired) required.add(name);
+    if (isRequired && asksForMergedUsr(stanza)) required.add('usr-is-merged');
     if (priority === 'important' && variant === 'standard') important.add(name);
   }
-  // Of Debian 12's two packages that vouch for a merged /usr, debootstrap takes the empty one: there is nothing to convert.
-  if (stanzas.has('usrmerge') && stanzas.has('usr-is-merged')) required.add('usr-is-merged');
   const wanted = (names: Iterable<string>): string[] => [...names].filter((name) => !exclude.includes(name)).toSorted();
   return { core: wanted(required), all: wanted(new Set([...required, ...important, 'apt', ...include])) };
+}
+
+/** Debian 12 alone: of the two packages that will do, debootstrap takes the empty one, as there is nothing to convert. */
+export function asksForMergedUsr(stanza: string): boolean {
+  return /\busrmerge\s*\|\s*usr-is-merged\b/.test(`${fieldOf(stanza, 'Pre-Depends')},${fieldOf(stanza, 'Depends')}`);
 }
