@@ -21,6 +21,10 @@ export const reasons = [
     reason: "live-build 20230502 does not name the image in os-release, trixie's does, and so do we",
   },
   {
+    ...{ list: 'Files of the system', names: /^\/etc\/os-release$/, tree: 'loaders' },
+    reason: "its base system came from live-build 20230502's cache, which does not name the image in os-release",
+  },
+  {
     ...{ list: 'Files of the system', names: /^\/etc\/ssl\/certs\/[0-9a-f]{8}\.0$/, tree: 'desktop' },
     reason: 'link to the certificate of its own that a stock hook removes; live-build leaves it, pointing nowhere',
   },
@@ -31,5 +35,9 @@ export const reasons = [
   {
     ...{ list: 'Files of the medium', names: /^\/EFI\/boot\/bootia32\.efi$|^\/boot\/grub\/i386-efi(\/grub\.cfg)?$/ },
     reason: 'for 32-bit UEFI, which live-build 20250505 left out here and 20230502 did not',
+  },
+  {
+    ...{ list: 'Files of the medium', names: /^\/live\/(vmlinuz|initrd\.img)$/, tree: 'loaders' },
+    reason: 'the newest kernel under a name without its version, which live-build has only where syslinux is',
   },
 ];

@@ -43,7 +43,7 @@ async function build(tree, side) {
   const output = openSync(join(work, tree.name, `${side.name}.log`), 'w');
   const command = (/** @type {string[]} */ words) =>
     runAndFollow({ argv: [...side.argv, ...words], cwd: directory, env: side.env, output });
-  const shelf = join(work, 'caches', shelfOf(tree.name));
+  const shelf = join(work, 'caches', side.name, shelfOf(tree.name));
   try {
     const configured = await command(['config', ...mirrorOptions()]);
     if (side !== ours) lendCache(directory, shelf);

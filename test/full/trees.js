@@ -34,7 +34,7 @@ export const trees = [
   {
     name: 'bookworm',
     versions: ['installed'],
-    shows: 'Debian 12, standard system by a command, backports, firmware',
+    shows: 'Debian 12, standard system by a command, backports',
     boots: ['bios-disk'],
   },
   { name: 'conditions', shows: '#if lists, preseed, environment, includes, excludes', boots: ['bios-cd'] },
