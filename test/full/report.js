@@ -21,7 +21,7 @@ import { project } from './sides.js';
 export function writeReport(rows) {
   const compared = rows.flatMap(({ tree, result }) =>
     Object.keys(result)
-      .filter((key) => key.startsWith('compat-'))
+      .filter((key) => key.startsWith('compat-') && result[key].sections !== undefined)
       .map((key) => ({
         tree,
         result,
@@ -91,7 +91,8 @@ function renderReasons(compared) {
   const found = /** @type {Map<string, { names: Set<string>, trees: Set<string> }>} */ (new Map());
   const add = (/** @type {string} */ key, /** @type {string} */ name, /** @type {string} */ tree) => {
     const entry = found.get(key) ?? { names: new Set(), trees: new Set() };
-    entry.names.add(name);
+    // Names of lists tell which mirror it was.
+    entry.names.add(name.replace(/^(\/var\/lib\/apt\/lists)\/.*/, '$1/...'));
     entry.trees.add(tree);
     found.set(key, entry);
   };
