@@ -17,7 +17,7 @@ import { project } from './sides.js';
 
 /** @typedef {{ tree: import('./trees.js').Tree, result: any }} Row */
 
-/** Writes docs/reference/full-builds.md of what is known. @param {Row[]} rows */
+/** Writes docs/full-builds.md of what is known. @param {Row[]} rows */
 export function writeReport(rows) {
   const compared = rows.flatMap(({ tree, result }) =>
     Object.keys(result)
@@ -34,7 +34,7 @@ export function writeReport(rows) {
     '<!-- Made by `npm run full`; do not edit. -->',
     '',
     'Trees of `test/full/trees/`, after what public ones do, each built by live-build and by Livewright from the same mirror within',
-    'minutes, compared by [`lb compat`](../compat.md), and ours booted by `lb test`.',
+    'minutes, compared by [`lb compat`](compat.md), and ours booted by `lb test`.',
     '',
     '| tree | what it is | live-build | packages | files of the system | boot entries | files of the medium | boots |',
     '|---|---|---|---|---|---|---|---|',
@@ -46,7 +46,7 @@ export function writeReport(rows) {
     ...renderReasons(compared),
     '',
   ].join('\n');
-  writeFileSync(join(project, 'docs/reference/full-builds.md'), text);
+  writeFileSync(join(project, 'docs/full-builds.md'), text);
 }
 
 /** @param {{ tree: import('./trees.js').Tree, result: any, version: string, sections: Section[] }} row */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Builds each tree of trees/ by live-build and by us, compares the two, boots ours, and writes
-// docs/reference/full-builds.md. As root, on Debian with live-build; hours, and some GB in --work.
+// docs/full-builds.md. As root, on Debian with live-build; hours, and some GB in --work.
 //   node test/full/run.js [--work DIR] [--stages theirs,ours,compare,boot,report] [--live-build VERSION] [TREE...]
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
