@@ -80,4 +80,8 @@ export const reasons = [
     ...{ list: 'Files of the system', names: /^\/etc\/apt\/sources\.list$/, tree: 'rescue' },
     reason: "the mirror's address was given with a slash at its end to the one, and without it to the other",
   },
+  {
+    ...{ list: 'Files of the system', names: /^\/etc\/apt\/sources\.list$/, tree: 'bookworm' },
+    reason: "the mirror's address was given with a slash at its end to the one, and without it to the other",
+  },
 ];
