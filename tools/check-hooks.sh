@@ -49,8 +49,8 @@ write() {
 
 # What the hooks are about: things to be emptied, to be removed, and neighbours that must survive.
 emptied='/etc/machine-id /var/log/syslog /var/log/apt/term.log /etc/udev/rules.d/70-persistent-cd.rules
-	/etc/udev/rules.d/70-persistent-net.rules'
-removed='/boot/initrd.img.bak /etc/passwd- /etc/shadow- /etc/subuid- /var/cache/debconf/config.dat-old
+	/etc/udev/rules.d/70-persistent-net.rules /etc/udev/rules.d/z25_persistent-net.rules'
+removed='/boot/initrd.img.bak /boot/initrd.img.old-dkms /etc/apt/sources.list~ /usr/share/info/dir.old /etc/passwd- /etc/shadow- /etc/subuid- /var/cache/debconf/config.dat-old
 	/var/lib/dpkg/status-old /var/lib/ucf/hashfile.0 /var/lib/dbus/machine-id /var/log/journal/0123/system.journal
 	/etc/mdadm/mdadm.conf /etc/ssh/ssh_host_ed25519_key /etc/ssh/ssh_host_ed25519_key.pub /tmp/.hidden/file
 	/var/tmp/file /etc/.pwd.lock /var/cache/ldconfig/aux-cache /etc/ssl/certs/ssl-cert-snakeoil.pem
@@ -61,8 +61,9 @@ kept='/etc/passwd /etc/ssh/sshd_config /etc/ssl/certs/ca.pem /usr/lib/python3/a.
 
 furnish() {
 	# shellcheck disable=SC2086 # lists of paths without blanks
-	write "$1" $emptied $removed $kept /etc/cryptsetup-initramfs/conf-hook /usr/share/initramfs-tools/hooks/cryptroot
-	mkdir -p "$1/etc/default" "$1/etc/initramfs-tools/conf.d" "$1/var/log/journal" "$1/sbin"
+	write "$1" $emptied $removed $kept /sbin/cryptsetup
+	mkdir -p "$1/etc/default" "$1/etc/cryptsetup-initramfs" "$1/var/log/journal" "$1/sbin"
+	printf '# What it is for.\n#CRYPTSETUP=\n' >"$1/etc/cryptsetup-initramfs/conf-hook"
 	ln -s ssl-cert-snakeoil.pem "$1/etc/ssl/certs/0a1b2c3d.0"
 	printf '#RAMTMP=yes\nRAMLOCK=yes\n' >"$1/etc/default/tmpfs"
 	write "$1" /sbin/kexec
@@ -117,11 +118,12 @@ expect_line() {
 
 [ ! -L "$root/etc/ssl/certs/0a1b2c3d.0" ] || fail 'the link to the removed certificate is still there'
 [ -d "$root/tmp" ] && [ -d "$root/var/tmp" ] || fail 'a directory for temporary files is gone'
-[ ! -e "$root/usr/lib/python3/__pycache__" ] || fail 'an empty __pycache__ is still there'
+[ -d "$root/usr/lib/python3/__pycache__" ] || fail 'a __pycache__ is gone, which live-build leaves'
 [ "$(readlink "$root/etc/mtab")" = /proc/mounts ] || fail '/etc/mtab does not point to /proc/mounts'
 expect_line /etc/adjtime UTC
 expect_line /etc/default/locale LANG=C.UTF-8
-expect_line /etc/cryptsetup-initramfs/conf-hook CRYPTSETUP=yes
+expect_line /etc/cryptsetup-initramfs/conf-hook CRYPTSETUP=y
+expect_line /etc/cryptsetup-initramfs/conf-hook '# What it is for.'
 expect_line /etc/initramfs-tools/conf.d/cryptsetup CRYPTSETUP=yes
 expect_line /etc/default/tmpfs RAMTMP=no
 expect_line /etc/default/tmpfs RAMLOCK=yes

@@ -41,6 +41,14 @@ function splitAppend(text: string, known: string): { initrd: string; parameters:
   return { initrd: initrd ?? known, parameters: words.filter((word) => !word.startsWith('initrd=')).join(' ') };
 }
 
+/**
+ * `findiso=${iso_path}` of live-build, `${iso_file}` of ours, which is nothing where no ISO file was started from: what GRUB
+ * puts there is the same.
+ */
+function isOfIsoFile(parameter: string): boolean {
+  return /^(\$\{iso_file\}|(findiso|iso-scan\/filename)=\$\{iso_path\})$/.test(parameter);
+}
+
 /** The entries of a GRUB configuration file that start a kernel: `menuentry "TITLE" ... {`, `linux`, `initrd`. */
 export function parseGrub(text: string): MenuEntry[] {
   const entries: MenuEntry[] = [];
@@ -50,7 +58,10 @@ export function parseGrub(text: string): MenuEntry[] {
     title = double ?? single ?? title;
     const [, command, path = '', rest = ''] = /^(linux|initrd)(?:16|efi)?\s+(\S+)\s*(.*)$/.exec(line) ?? [];
     if (command === 'linux') {
-      const parameters = rest.split(/\s+/).filter(Boolean).join(' ');
+      const parameters = rest
+        .split(/\s+/)
+        .filter((part) => part !== '' && !isOfIsoFile(part))
+        .join(' ');
       entries.push({ loader: 'grub', title, kernel: path, initrd: '', parameters });
     }
     const last = entries.at(-1);

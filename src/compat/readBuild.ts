@@ -57,7 +57,8 @@ async function readMenus(binary: string, paths: readonly string[]): Promise<Menu
       return basename(path) === 'loopback.cfg' ? [] : isGrub ? parseGrub(text) : parseSyslinux(text);
     }),
   );
-  return entries.flat();
+  // Files that are there for templates of the user's repeat entries of the menu that is shown.
+  return [...new Map(entries.flat().map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
 /** The system's files of both builds, from the same kind of source, so that they can be compared. */

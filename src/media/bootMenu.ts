@@ -216,7 +216,13 @@ function utilities(kernel: MediumKernel, settings: MediumSettings): MenuEntry[] 
   if (settings.memtest) {
     const directory = `/${liveDirectory(settings)}`;
     const files = { bios: `${directory}/memtest.bin`, efi: `${directory}/memtest.efi` };
-    all.unshift({ kind: 'memtest', id: 'memtest', label: 'Memory test (Memtest86+)', hotkey: 'm', ...files });
+    all.unshift({
+      kind: 'memtest',
+      id: 'memtest',
+      label: 'Memory Diagnostic Tool (memtest86+)',
+      hotkey: 'm',
+      ...files,
+    });
   }
   // Of a medium on a server, files and list are in different places.
   if (settings.checksums.length > 0 && settings.initramfs !== 'none' && settings.net === undefined) {

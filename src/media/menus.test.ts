@@ -139,7 +139,7 @@ test('a time limit of nothing starts at once on both', () => {
 test('a memory test: hidden under Secure Boot, by the right file on each firmware', () => {
   const menu = menuOf({ memtest: true });
   expect(renderGrubUtilities(menu)).toContain(`if [ "$lockdown" != "y" ]; then
-menuentry "Memory test (Memtest86+)" --hotkey=m {
+menuentry "Memory Diagnostic Tool (memtest86+)" --hotkey=m {
 	if [ "$grub_platform" = "efi" ]; then
 		linux	/live/memtest.efi
 	else
@@ -148,6 +148,6 @@ menuentry "Memory test (Memtest86+)" --hotkey=m {
 }
 fi`);
   expect(renderSyslinuxUtilities(menu)).toContain(`label memtest
-	menu label ^Memory test (Memtest86+)
+	menu label ^Memory Diagnostic Tool (memtest86+)
 	linux /live/memtest.bin`);
 });

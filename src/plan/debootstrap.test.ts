@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { debootstrapKeyrings, parseDebootstrapOptions } from './debootstrap.ts';
+import { debootstrapKeyrings, forMirror, parseDebootstrapOptions } from './debootstrap.ts';
 
 const nothing = { variant: 'standard', include: [], exclude: [] };
 
@@ -26,4 +26,10 @@ test.each(['--variant=buildd', '--foreign', 'minbase', '--variant', '--variant=t
 
 test('keyrings', () => {
   expect(debootstrapKeyrings('--keyring=a.gpg --variant=minbase --keyring=/b/c.asc')).toEqual(['a.gpg', '/b/c.asc']);
+});
+
+test('a base system from a mirror over HTTPS has the certificates to trust it', () => {
+  const wishes = parseDebootstrapOptions('--include=a');
+  expect(forMirror(wishes, 'https://mirror.example/debian').include).toEqual(['a', 'ca-certificates']);
+  expect(forMirror(wishes, 'http://mirror.example/debian')).toEqual(wishes);
 });

@@ -32,6 +32,12 @@ export function parseDebootstrapOptions(text: string, place?: Place): BootstrapW
   return { variant, include, exclude };
 }
 
+/** debootstrap gives a base system from a mirror that is reached by HTTPS what apt needs to trust it. */
+export function forMirror(wishes: BootstrapWishes, mirror: string): BootstrapWishes {
+  if (!/^https:/i.test(mirror)) return wishes;
+  return { ...wishes, include: [...wishes.include, 'ca-certificates'] };
+}
+
 /**
  * How debootstrap works, where we have nothing that works in that way; archive areas, which are the configuration's; and
  * the layout of /usr, of which Debian has had only one since bookworm.

@@ -22,7 +22,7 @@ import type { Wish } from '../steps/wishes.ts';
 import type { ChrootBase } from '../steps/workshop.ts';
 import type { TreeRef } from '../store/types.ts';
 import { choosingOptions } from './aptOptions.ts';
-import { bootstrapWishes } from './debootstrap.ts';
+import { bootstrapWishes, forMirror } from './debootstrap.ts';
 import type { PlannedInstaller } from './installer.ts';
 import { planPools, said } from './pools.ts';
 import { sourcesListText } from './sources.ts';
@@ -114,7 +114,7 @@ function resolveOptions({ config, tree, tools, index, downloader }: PackagesRequ
     foreign: tree.foreign,
     tools,
     index,
-    bootstrap: bootstrapWishes(values),
+    bootstrap: forMirror(bootstrapWishes(values), values.parentMirrorBootstrap || values.mirrorBootstrap),
     recommends: values.aptRecommends,
     ...(values.firmwareChroot && { firmware: firmwareStep({ index, downloader, architecture }) }),
     ...(packages.length > 0 && { localPackages: localPackagesStep({ directory, architecture, packages }) }),

@@ -23,6 +23,7 @@ import { objectsStep } from '../steps/objects.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
 import { extRootfsStep } from '../steps/rootfsExt.ts';
 import { toolsIndexStep, toolsSteps } from '../steps/tools.ts';
+import { translationsStep, wantsNoTranslations } from '../steps/translations.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
@@ -216,8 +217,10 @@ function imageLists({ config: { values }, tree, keys }: PlanOptions, { index, do
     keys,
     further,
   };
+  const indices = [index, ...(further.archives.length > 0 ? [indexStep(own)] : [])];
   return {
-    indices: [index, ...(further.archives.length > 0 ? [indexStep(own)] : [])],
+    indices,
+    translations: translationsStep({ indices: wantsNoTranslations(tree.apt.imageFiles) ? [] : indices, downloader }),
     wanted: [...imageSuites(values), ...tree.apt.imageArchives.archives.map(({ uri, suite }) => ({ uri, suite }))],
   };
 }

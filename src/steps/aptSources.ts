@@ -5,7 +5,7 @@ import { LENT } from '../rootfs/buildTime.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { type AptFiles, digestsOf, modeOf } from './aptFiles.ts';
 import { listFiles } from './aptSimulation.ts';
-import { type ImageLists, listPrefix, selectLists } from './imageLists.ts';
+import { type ImageLists, listPrefix, type NamedList, selectLists, selectTranslations } from './imageLists.ts';
 import type { IndexResult } from './indexResult.ts';
 import { type MediumSource, mediumLists, mediumSourceLine } from './mediumSource.ts';
 import { layersWitness } from './sight.ts';
@@ -32,8 +32,11 @@ export function aptSourcesStep(options: AptSourcesOptions): Step<TreeRef> {
   return defineStep({
     name: 'apt',
     title: 'package sources',
-    version: 3,
-    needs: [...chrootNeeds(base), ...(lists?.indices ?? []), ...(medium ? [medium.pool] : []), ...below],
+    version: 4,
+    needs: [
+      ...[...chrootNeeds(base), ...(lists ? [...lists.indices, lists.translations] : [])],
+      ...[...(medium ? [medium.pool] : []), ...below],
+    ],
     witness: layersWitness,
     inputs: (resultOf) => ({
       ...chrootInputs(base, resultOf),
@@ -49,6 +52,7 @@ export function aptSourcesStep(options: AptSourcesOptions): Step<TreeRef> {
             lists.indices.flatMap((index) => resultOf(index).sources),
           )
         : [],
+      translations: lists ? selectTranslations(lists.wanted, resultOf(lists.translations)) : [],
     }),
     run: async (inputs, context) => {
       const { store } = context;
@@ -111,6 +115,7 @@ export interface ImageApt {
   readonly sourcesList: string;
   readonly files: AptFiles;
   readonly sources: IndexResult['sources'];
+  readonly translations: readonly NamedList[];
 }
 
 export interface WrittenFile {
@@ -121,8 +126,9 @@ export interface WrittenFile {
 }
 
 /** apt's sources, settings, keys and lists in the image. */
-export async function aptFilesFor(store: Store, { sourcesList, files, sources }: ImageApt): Promise<WrittenFile[]> {
-  const lists = sources.flatMap(listFiles).map(async ({ name, file }) => {
+export async function aptFilesFor(store: Store, image: ImageApt): Promise<WrittenFile[]> {
+  const { sourcesList, files, sources, translations } = image;
+  const lists = [...sources.flatMap(listFiles), ...translations].map(async ({ name, file }) => {
     return { path: `/var/lib/apt/lists/${name}`, content: await readFile(await store.blobPath(file)), mode: 0o644 };
   });
   return [

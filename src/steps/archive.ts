@@ -6,7 +6,7 @@ import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
 import { anyKey, type Trust } from './archiveTrust.ts';
 import { atPlace, type FurtherArchives, fetchFurther, packageTrust, treeTrust } from './furtherArchives.ts';
-import type { IndexedSource, IndexResult, RemoteFile } from './indexResult.ts';
+import type { IndexedSource, IndexResult, RemoteFile, RemoteTranslation } from './indexResult.ts';
 
 export interface IndexOptions {
   /** `index` for the image's archives, `tools-index` for those of the tools. */
@@ -43,11 +43,18 @@ export function indexStep({ name, title, sources, downloader, keys, further }: I
         : { archive: await keys(), files: [] };
       const { store, signal } = context;
       const releases = await fetchReleases(sources, { downloader, store, signal, keys: await anyKey(trust) });
-      const main = await Promise.all(releases.map((verified) => indexOf(verified, reach)));
+      const indexed = await Promise.all(releases.map((verified) => indexOf(verified, reach)));
+      const main = indexed.map(({ source }) => source);
       const [first] = releases;
       const more = further ? await indexFurther(further, { trust, main }, reach) : [];
+      const all = [...indexed, ...more];
       const dateSeconds = first === undefined ? 0 : Math.floor(first.release.date.getTime() / 1000);
-      return { sources: [...main, ...more], contents: first === undefined ? [] : contentsOf(first), dateSeconds };
+      return {
+        sources: all.map(({ source }) => source),
+        contents: first === undefined ? [] : contentsOf(first),
+        translations: all.flatMap(({ translations }) => translations),
+        dateSeconds,
+      };
     },
   });
 }
@@ -61,14 +68,15 @@ async function indexFurther(
   further: FurtherArchives,
   { trust, main }: { readonly trust: Trust; readonly main: readonly IndexedSource[] },
   reach: Reach,
-): Promise<IndexedSource[]> {
+): Promise<Indexed[]> {
   if (further.archives.length === 0) return [];
   const known = await packageTrust(trust, { names: further.keyringPackages, main }, reach);
-  const indexed = further.archives.map(async (archive): Promise<IndexedSource[]> => {
+  const indexed = further.archives.map(async (archive): Promise<Indexed[]> => {
     const { context } = reach;
     try {
-      const source = await indexOf(await fetchFurther(archive, known, reach), reach);
-      if (source.components.length > 0) return [source];
+      const found = await indexOf(await fetchFurther(archive, known, reach), reach);
+      const { source } = found;
+      if (source.components.length > 0) return [found];
       context.note(`The archive ${source.uri} (${archive.place.path}) has nothing for this architecture.`);
     } catch (error) {
       if (!further.mayBeAway || !isUnreachable(error)) throw atPlace(error, archive.place);
@@ -82,11 +90,16 @@ async function indexFurther(
 const isUnreachable = (error: unknown): boolean =>
   error instanceof LivewrightError && error.code === 'MIRROR_UNREACHABLE';
 
-async function indexOf(verified: VerifiedRelease, { downloader, context }: Reach): Promise<IndexedSource> {
+interface Indexed {
+  readonly source: IndexedSource;
+  readonly translations: readonly RemoteTranslation[];
+}
+
+async function indexOf(verified: VerifiedRelease, { downloader, context }: Reach): Promise<Indexed> {
   const { store, signal } = context;
   const onProgress = (done: number, total: number, item: string) => context.progress(done, total, 'bytes', item);
   const files = await fetchPackages(verified, { downloader, store, signal, onProgress });
-  return {
+  const source = {
     uri: verified.source.uri,
     suite: verified.source.suite,
     inRelease: verified.inRelease,
@@ -99,6 +112,21 @@ async function indexOf(verified: VerifiedRelease, { downloader, context }: Reach
       listName,
     })),
   };
+  return { source, translations: translationsOf(verified) };
+}
+
+function translationsOf(verified: VerifiedRelease): RemoteTranslation[] {
+  const { uri, suite, components } = verified.source;
+  return components.flatMap((component): RemoteTranslation[] => {
+    const path = `${component}/i18n/Translation-en`;
+    for (const compression of ['xz', 'gz'] as const) {
+      const found = findListed(verified, `${path}.${compression}`);
+      if (found === undefined) continue;
+      const { url, sha256, sizeBytes } = found;
+      return [{ url, sha256, sizeBytes, uri, suite, path, compression }];
+    }
+    return [];
+  });
 }
 
 /** Debian splits them: files of packages for all architectures are in a list of their own. */

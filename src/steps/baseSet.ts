@@ -20,7 +20,7 @@ export interface BaseChoice {
 export async function chooseBase(context: StepContext, { inputs, apt, names }: BaseChoice): Promise<BaseSet> {
   const [chosen] = await context.parts<Json, BaseSet>({
     kind: 'base-set',
-    version: 1,
+    version: 2,
     inputs: [inputs],
     make: async ([missing], keep) => {
       const { core, all } = await names();

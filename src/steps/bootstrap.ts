@@ -1,7 +1,8 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mergedUsrDirectories, type ToolsArchitecture } from '../debian/toolsSpec.ts';
 import { defineStep, type Step } from '../engine/step.ts';
+import { orIfAbsent } from '../errors.ts';
 import { LENT } from '../rootfs/buildTime.ts';
 import type { TreeRef } from '../store/types.ts';
 import { archiveFileName, type Lock, type LockedPackage, sliceOf } from './lock.ts';
@@ -25,7 +26,7 @@ export function bootstrapStep({ base, resolve, download, recommends }: Bootstrap
   return defineStep({
     name: 'bootstrap',
     title: 'base system',
-    version: 2,
+    version: 3,
     needs: [...chrootNeeds(base), resolve, download],
     inputs: (resultOf) => ({
       ...chrootInputs(base, resultOf),
@@ -49,6 +50,7 @@ export function bootstrapStep({ base, resolve, download, recommends }: Bootstrap
         await writePlain(join(layer.upper, 'etc/resolv.conf'), '');
         // debootstrap's own words, which programs look for.
         await writePlain(join(layer.upper, 'etc/fstab'), '# UNCONFIGURED FSTAB FOR BASE SYSTEM\n');
+        await nameImage(layer.upper, inputs.settings.epochSeconds);
         if (!inputs.recommends) await writePlain(join(layer.upper, 'etc/apt/apt.conf.d/00recommends'), noRecommends);
       });
     },
@@ -57,6 +59,23 @@ export function bootstrapStep({ base, resolve, download, recommends }: Bootstrap
 
 /** apt.conf(5), and aptitude's own. */
 const noRecommends = 'APT::Install-Recommends "false";\nAptitude::Recommends-Important "false";\n';
+
+/**
+ * os-release(5): that this is a live image, and of when. Since trixie's live-build `/etc/os-release` is a file of its own for that,
+ * and no link to what base-files says.
+ */
+async function nameImage(upper: string, epochSeconds: number): Promise<void> {
+  const said = await orIfAbsent(readFile(join(upper, 'usr/lib/os-release'), 'utf8'), undefined);
+  if (said === undefined) return;
+  const path = join(upper, 'etc/os-release');
+  await rm(path, { force: true });
+  await writePlain(path, imageRelease(said, epochSeconds));
+}
+
+export function imageRelease(said: string, epochSeconds: number): string {
+  const date = new Date(epochSeconds * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `${said}IMAGE_ID=live\nBUILD_ID=${date}\n`;
+}
 
 /** Readable by all, whatever the umask. */
 async function writePlain(path: string, text: string): Promise<void> {

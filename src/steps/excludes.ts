@@ -28,10 +28,11 @@ export async function excludeEntries(
     if (type === 'd') await mkdir(join(names, path), { recursive: true });
     else await writeFile(join(names, path), '');
   }
+  // A file and not standard input: that is a socket, which no program can open by a name.
+  await writeFile(join(context.scratch, 'excludes'), excludes);
   const sandbox = await openSandbox(context.store, tools);
   await sandbox.runTool({
-    argv: ['mksquashfs', 'names', 'left', '-wildcards', '-ef', '/dev/stdin', '-no-progress', '-quiet'],
-    input: excludes,
+    argv: ['mksquashfs', 'names', 'left', '-wildcards', '-ef', '/in/excludes', '-no-progress', '-quiet'],
     cwd: '/in',
     binds: [{ source: context.scratch, target: '/in', writable: true }],
     signal: context.signal,

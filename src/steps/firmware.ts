@@ -20,7 +20,7 @@ export function firmwareStep({ index, downloader, architecture }: FirmwareOption
   return defineStep({
     name: 'firmware',
     title: 'firmware packages',
-    version: 1,
+    version: 2,
     needs: [index],
     inputs: (resultOf) => ({
       architecture,
@@ -61,21 +61,26 @@ export function packagesOfLine(line: string): string[] {
   return column.split(',').map((entry) => entry.slice(entry.lastIndexOf('/') + 1));
 }
 
-/** Firmware of boards and graphics cards that the image's architecture does not meet, and which is large. */
+const x86 = ['amd64', 'i386'];
+const arm = ['arm64', 'armhf', 'armel'];
+
+/** Firmware that Debian's live images do not carry: for drivers that are not free, or for other machines. As live-build since 2023. */
 const onlyFor: Readonly<Record<string, readonly string[]>> = {
   'firmware-nvidia-gsp': [],
   'firmware-nvidia-tesla-gsp': [],
-  'arm-trusted-firmware': ['arm64', 'armhf'],
-  'arm-trusted-firmware-tools': ['arm64', 'armhf'],
-  'firmware-qcom-soc': ['arm64', 'armhf'],
-  'firmware-samsung': ['arm64', 'armhf'],
-  'raspi-firmware': ['arm64', 'armhf'],
-  'firmware-intel-graphics': ['amd64', 'i386'],
-  'firmware-intel-misc': ['amd64', 'i386'],
-  'firmware-intel-sound': ['amd64', 'i386'],
-  'firmware-sof-signed': ['amd64', 'i386'],
+  'arm-trusted-firmware-tools': arm,
+  'crust-firmware': arm,
+  'firmware-qcom-soc': arm,
+  'firmware-samsung': arm,
+  'firmware-ti-connectivity': arm,
+  'raspi-firmware': arm,
+  'amd64-microcode': x86,
+  'firmware-intel-sound': x86,
+  'firmware-sof-signed': x86,
+  'intel-microcode': x86,
 };
 
-function isUseful(name: string, architecture: string): boolean {
+/** Whether a package with firmware goes into images for this architecture. */
+export function isUseful(name: string, architecture: string): boolean {
   return onlyFor[name]?.includes(architecture) ?? true;
 }

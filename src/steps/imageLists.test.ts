@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { aptListFileName } from '../debian/aptNames.ts';
 import type { BlobRef, Digest } from '../store/types.ts';
-import { listPrefix, selectLists } from './imageLists.ts';
+import { listPrefix, selectLists, selectTranslations } from './imageLists.ts';
 import type { IndexedSource } from './indexResult.ts';
 
 const blob: BlobRef = { blob: '1' as Digest, sizeBytes: 1 };
@@ -31,6 +31,15 @@ test('the list of another mirror of the same archive has the name of the imageâ€
       listName: 'far.example_debian_dists_trixie_InRelease',
       components: [{ listName: 'far.example_debian_dists_trixie_main_binary-amd64_Packages' }],
     },
+  ]);
+});
+
+test('descriptions of packages go where the lists go', () => {
+  const file = { uri: 'http://near.example/debian', suite: 'trixie', path: 'main/i18n/Translation-en', file: blob };
+  const wanted = { uri: 'http://far.example/debian/', suite: 'trixie', builtFrom: 'http://near.example/debian/' };
+  const other = { ...file, suite: 'trixie-updates' };
+  expect(selectTranslations([wanted], [file, other])).toEqual([
+    { name: 'far.example_debian_dists_trixie_main_i18n_Translation-en', file: blob },
   ]);
 });
 

@@ -1,11 +1,14 @@
 import { aptListFileName, suitePath } from '../debian/aptNames.ts';
 import type { Step } from '../engine/step.ts';
+import type { BlobRef } from '../store/types.ts';
 import type { IndexedSource, IndexResult } from './indexResult.ts';
+import type { TranslationFile } from './translations.ts';
 
 /** Whose lists the image carries, so that apt knows packages before its first update. */
 export interface ImageLists {
   readonly indices: readonly Step<IndexResult>[];
   readonly wanted: readonly WantedList[];
+  readonly translations: Step<readonly TranslationFile[]>;
 }
 
 /** A source of the image. */
@@ -22,6 +25,19 @@ export function selectLists(wanted: readonly WantedList[], sources: readonly Ind
     const at = (address: string) => sources.find((source) => isSame(source.uri, address) && source.suite === suite);
     const found = at(uri) ?? (builtFrom === undefined ? undefined : at(builtFrom));
     return found === undefined ? [] : [moveTo(uri, found)];
+  });
+}
+
+/** A file of /var/lib/apt/lists. */
+export type NamedList = { readonly name: string; readonly file: BlobRef };
+
+/** The descriptions of the packages of those sources, likewise. */
+export function selectTranslations(wanted: readonly WantedList[], files: readonly TranslationFile[]): NamedList[] {
+  return wanted.flatMap(({ uri, suite, builtFrom }) => {
+    const at = (address: string) => files.filter((file) => isSame(file.uri, address) && file.suite === suite);
+    const own = at(uri);
+    const found = own.length > 0 || builtFrom === undefined ? own : at(builtFrom);
+    return found.map(({ path, file }) => ({ name: aptListFileName(uri, `${suitePath(suite)}/${path}`), file }));
   });
 }
 

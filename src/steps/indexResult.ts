@@ -23,10 +23,20 @@ export type IndexedComponent = {
 /** A file of the archive that is fetched only if somebody needs it. */
 export type RemoteFile = { readonly url: string; readonly sha256: string; readonly sizeBytes: number };
 
+/** The long descriptions of a component's packages in English, which apt keeps beside the lists of packages. */
+export type RemoteTranslation = RemoteFile & {
+  readonly uri: string;
+  readonly suite: string;
+  /** Below the suite's directory, without the ending of its compression: `main/i18n/Translation-en`. */
+  readonly path: string;
+  readonly compression: 'xz' | 'gz';
+};
+
 export type IndexResult = {
   readonly sources: readonly IndexedSource[];
   /** The first source's lists of the files in its packages (Contents-ARCH.gz, Contents-all.gz). */
   readonly contents: readonly RemoteFile[];
+  readonly translations: readonly RemoteTranslation[];
   /** Date of the first source's Release file, seconds since 1970: the moment of the archive's state. */
   readonly dateSeconds: number;
 };

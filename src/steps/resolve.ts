@@ -82,6 +82,7 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
         files: { ...options.aptFiles, ...(local && { 'preferences.d/livewright-packages.pref': localPin }) },
         options: aptOptions,
         leavesOutUnknown: options.leavesOutUnknown ?? false,
+        wantsFirmware: options.firmware !== undefined,
         install: [
           ...install.map(({ name, wishes }, at) => ({
             name,
@@ -104,8 +105,13 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
         stanzas,
         [architecture, ...inputs.foreign],
       );
+      // Debian's own choice of firmware, in the areas that have it: live-build asks for it besides.
+      const more = inputs.wantsFirmware && stanzas.has('firmware-linux') ? ['firmware-linux'] : [];
       const chosen = {
-        install: inputs.install.map(({ name, specs }) => ({ name, specs: specs.filter(isKept) })),
+        install: inputs.install.map(({ name, specs }, at) => ({
+          name,
+          specs: [...(at === 0 ? more : []), ...specs.filter(isKept)],
+        })),
         live: inputs.live.filter(isKept),
       };
       const sandbox = await openSandbox(context.store, inputs.tools);
@@ -160,9 +166,16 @@ function bootstrapNames(stanzas: Stanzas, { variant, include, exclude }: Bootstr
   for (const stanza of stanzas.all()) {
     const name = fieldOf(stanza, 'Package');
     const priority = fieldOf(stanza, 'Priority');
-    if (fieldOf(stanza, 'Essential') === 'yes' || priority === 'required') required.add(name);
+    const isRequired = fieldOf(stanza, 'Essential') === 'yes' || priority === 'required';
+    if (isRequired) required.add(name);
+    if (isRequired && asksForMergedUsr(stanza)) required.add('usr-is-merged');
     if (priority === 'important' && variant === 'standard') important.add(name);
   }
   const wanted = (names: Iterable<string>): string[] => [...names].filter((name) => !exclude.includes(name)).toSorted();
   return { core: wanted(required), all: wanted(new Set([...required, ...important, 'apt', ...include])) };
+}
+
+/** Debian 12 alone: of the two packages that will do, debootstrap takes the empty one, as there is nothing to convert. */
+export function asksForMergedUsr(stanza: string): boolean {
+  return /\busrmerge\s*\|\s*usr-is-merged\b/.test(`${fieldOf(stanza, 'Pre-Depends')},${fieldOf(stanza, 'Depends')}`);
 }

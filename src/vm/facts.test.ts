@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readAnswers } from './facts.ts';
+import { passwordPrompt, readAnswers } from './facts.ts';
 
 const liveMounts = [
   'sysfs /sys sysfs rw 0 0',
@@ -55,4 +55,17 @@ test('what was not answered stays out', () => {
     kernel: '6.12',
     startupTime: 'Startup finished in 9s',
   });
+});
+
+test.each([
+  ['user\nPassword: ', true],
+  ['user\nMot de passe : ', true],
+  ['user\nPasswort: ', true],
+  ['user\nパスワード：', true],
+  ['user\nPassword: [   12.5] a message of the kernel\n', true],
+  ['user\n', false],
+  ['user\n[   35.526255] systemd[1]: ', false],
+  ['user\nStarting: something\n', false],
+])('%j asks for a password: %s', (text, isAsking) => {
+  expect(passwordPrompt.test(text)).toBe(isAsking);
 });

@@ -8,6 +8,9 @@ export interface Login {
 
 const shellPrompt = /[$#] $/;
 
+/** `Password: `, or what asks for it in the guest's language: a last line that ends in a colon and is not the kernel's. */
+export const passwordPrompt = /[Pp]assword: |\n(?!\[ *\d)[^\n]*[:：]\s*$/;
+
 /**
  * Gets a shell on the serial line: by the automatic login of live-config, else with `login`.
  * False where neither gives a prompt. `from` is where the login prompt's text begins.
@@ -16,8 +19,9 @@ export async function openShell(console: SerialConsole, login: Login, from: numb
   if (await console.expect(/\(automatic login\)|[$#] $/, { timeoutMs: 8000, from })) {
     return (await console.expect(shellPrompt, { timeoutMs: 60_000, from })) !== undefined;
   }
+  const named = console.text.length;
   console.send(`${login.user}\r`);
-  if (!(await console.expect(/[Pp]assword: /, { timeoutMs: 20_000 }))) return false;
+  if (!(await console.expect(passwordPrompt, { timeoutMs: 20_000, from: named }))) return false;
   const asked = console.text.length;
   console.send(`${login.password}\r`);
   const answer = await console.expect(/Login incorrect|[$#] $/, { timeoutMs: 60_000, from: asked });

@@ -45,7 +45,7 @@ const grub = `menuentry "Live system (amd64)" --hotkey=l {
 }
 submenu 'Utilities...' --hotkey=u {
 	if [ "$grub_platform" = "efi" ]; then
-	menuentry "Memory test (Memtest86+)" --hotkey=m {
+	menuentry "Memory Diagnostic Tool (memtest86+)" --hotkey=m {
 		linux	/live/memtest.efi
 	}
 	else
@@ -77,7 +77,7 @@ test('menu entries are found by what they start', () => {
   expect(marks).toEqual({
     memtest: {
       bios: { titles: ['Memory test, BIOS'], labels: ['memtest'] },
-      uefi: { titles: ['Memory test (Memtest86+)'], labels: [] },
+      uefi: { titles: ['Memory Diagnostic Tool (memtest86+)'], labels: [] },
     },
     installer: { titles: ['Start installer'], labels: ['installstart'] },
     graphicalInstaller: { titles: [], labels: ['installgui'] },

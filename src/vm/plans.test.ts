@@ -9,7 +9,10 @@ const checks: readonly GuestCheck[] = [{ name: 'a.test', content: Buffer.from(''
 const marks = {
   ...noMarks,
   installer: { titles: ['Expert install', 'Text: Install', 'Start installer'], labels: ['installexpert', 'install'] },
-  memtest: { bios: { titles: [], labels: ['memtest'] }, uefi: { titles: ['Memory test (Memtest86+)'], labels: [] } },
+  memtest: {
+    bios: { titles: [], labels: ['memtest'] },
+    uefi: { titles: ['Memory Diagnostic Tool (memtest86+)'], labels: [] },
+  },
 };
 
 function plan(id: string, changes: Partial<ImageMarks> = {}) {
@@ -78,7 +81,7 @@ test('the memory test is the entry that the image has for the firmware', () => {
   const uefi = plan('uefi-cd-memtest').entry;
   expect(bios).toMatchObject({ goal: 'memtest', entry: { label: 'memtest' } });
   expect(bios.checks).toBeUndefined();
-  expect(uefi?.title.test('Memory test (Memtest86+)')).toBe(true);
+  expect(uefi?.title.test('Memory Diagnostic Tool (memtest86+)')).toBe(true);
   expect(uefi?.title.test('Memory test')).toBe(false);
   expect(uefi?.submenu?.test('Utilities...')).toBe(true);
 });

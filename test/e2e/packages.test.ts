@@ -78,6 +78,7 @@ async function publishVendor() {
     'config/package-lists/late.list.chroot_live',
     '! grep-aptavail -n -s Package -X -P "vendor-$WORD"\n',
   );
+  write(directory, 'config/package-lists/wished.list.chroot_live', 'vendor-lib\n');
   write(directory, 'config/package-lists/medium.list.binary', 'vendor-tool\n');
   write(directory, 'config/environment.chroot', 'WORD=late\n');
   write(directory, 'config/packages.chroot/README', 'of the test\n');
@@ -125,6 +126,15 @@ test('what commands in lists say is installed, in their pass, and what they need
   const first = readFileSync(join(directory, 'chroot.packages.install'), 'utf8');
   expect(first).toContain('vendor-extra');
   expect(first).not.toContain('vendor-late');
+});
+
+test('a dependency of the first pass that the second one names is wished for', () => {
+  const automatic = inSystem('var/lib/apt/extended_states')
+    .split('\n\n')
+    .filter((paragraph) => /^Auto-Installed: 1$/m.test(paragraph));
+  const names = automatic.map((paragraph) => /^Package: (\S+)/.exec(paragraph)?.[1]);
+  expect(names).toContain('libc6');
+  expect(names).not.toContain('vendor-lib');
 });
 
 test('a package of another architecture, with what it depends on', () => {
