@@ -7,6 +7,7 @@ import { writeChecksums } from './checksums.ts';
 import { clampTimes } from './clamp.ts';
 import { copyIncludes } from './copyIncludes.ts';
 import { diskInfo, mediumMark, mediumUuid } from './diskInfo.ts';
+import { shortStamp } from './epoch.ts';
 import { type EfiOptions, type EfiResult, layOutEfi } from './efi.ts';
 import { layOutGrubMenu } from './grubFiles.ts';
 import { installerDirectories } from './installerMenu.ts';
@@ -18,6 +19,7 @@ import { mediumPlaces } from './places.ts';
 import { type KernelSource, liveDirectory, type MediumSettings, systemImagePath } from './settings.ts';
 import { layOutSyslinux } from './syslinuxFiles.ts';
 import { type MediaTools, toolFile } from './tools.ts';
+import { placeVerity, type VerityFiles } from './verity.ts';
 
 export interface MediumOptions {
   /** An empty directory; becomes the medium's root. */
@@ -33,6 +35,8 @@ export interface MediumOptions {
   /** What the medium is made of, in a word (the system image's digest): tells this medium from others. */
   readonly identity: string;
   readonly epochSeconds: number;
+  /** What lets live-boot check the system image as it reads it. */
+  readonly verity?: VerityFiles;
   /** The Debian Installer, where `settings.installer` says that there is one. */
   readonly installer?: InstallerSources;
   /** A directory of `pool/` and `dists/`; its files are linked where possible. */
@@ -58,8 +62,10 @@ export interface MediumResult {
  * Fills the medium's directory up to the point where live-build runs binary hooks; `sealMedium` does the rest.
  * The order is live-build's: the user's includes win over menus, UEFI's files over includes.
  */
-export async function layOutMedium(tools: MediaTools, options: MediumOptions): Promise<MediumResult> {
-  const { directory, settings, epochSeconds } = options;
+export async function layOutMedium(tools: MediaTools, wanted: MediumOptions): Promise<MediumResult> {
+  const { directory, epochSeconds } = wanted;
+  const settings = withVolumeTime(wanted.settings, epochSeconds);
+  const options = { ...wanted, settings };
   const kernels = nameKernels(options.kernels, settings);
   // Before anything is written: this refuses a system without kernel.
   const menu = bootMenu(kernels, settings);
@@ -67,6 +73,7 @@ export async function layOutMedium(tools: MediaTools, options: MediumOptions): P
   const places = mediumPlaces(directory, settings);
   await placeKernels(places.boot, kernels);
   await placeLive(places.root, options);
+  if (options.verity) await placeVerity(join(places.root, systemImagePath(settings)), options.verity);
   if (options.pool) await placeTree(options.pool, places.root);
   if (options.installer) await placeInstaller(places.boot, options.installer);
   if (settings.memtest) await placeMemtest(tools, places.boot, settings);
@@ -80,6 +87,17 @@ export async function layOutMedium(tools: MediaTools, options: MediumOptions): P
   const efi = await layOutUefi(tools, loaderOptions, menu);
   await clampTimes(directory, epochSeconds);
   return efi;
+}
+
+/** dracut finds the medium by its volume name, which has the time in it (`root=live:CDLABEL=...@ISOVOLUME_TS@`). */
+function withVolumeTime(settings: MediumSettings, epochSeconds: number): MediumSettings {
+  if (settings.initramfs !== 'dracut-live') return settings;
+  const fill = (text: string): string => text.replaceAll('@ISOVOLUME_TS@', shortStamp(epochSeconds));
+  return {
+    ...settings,
+    bootAppendLive: fill(settings.bootAppendLive),
+    bootAppendLiveFailsafe: fill(settings.bootAppendLiveFailsafe),
+  };
 }
 
 /** From the network, UEFI starts files; from a medium also a FAT image. */
@@ -161,7 +179,8 @@ export async function sealMedium(options: SealOptions): Promise<SealResult> {
   const { root } = mediumPlaces(directory, settings);
   const written = await writeChecksums({
     directory: root,
-    algorithms: settings.checksums,
+    // dracut checks the image as a whole, by a sum that `buildIso` puts into it.
+    algorithms: settings.initramfs === 'dracut-live' ? [] : settings.checksums,
     ...(knownSha256 ? { knownSha256 } : {}),
     ...(onProgress ? { onProgress } : {}),
   });

@@ -26,8 +26,10 @@ import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
 import { isExt } from './mediumSettings.ts';
-import { mountsCifs, planPackages } from './packages.ts';
+import { initrdWishes } from './initrdWishes.ts';
+import { planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
+import { planVerity } from './verity.ts';
 import { imageSuites, indexSources, sourcesListText } from './sources.ts';
 import type { BuildTree } from './tree.ts';
 
@@ -89,7 +91,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     const seen = isStock ? { config: optionFiles(tree) } : {};
     add(hookStep({ ...forHooks, name, path, isStock, ...seen, below: below() }));
   }
-  add(initrdStep({ base, below: below(), ...(mountsCifs(config) && { modules: cifsModules }) }));
+  add(initrdStep({ base, below: below(), wishes: initrdWishes(values) }));
   add(
     aptSourcesStep({
       base,
@@ -112,6 +114,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
         ...{ ...forRootfs, tools, compression },
         objects: objectsStep({ tools, ...supply, compression }),
       });
+  const verity = planVerity({ tools: hookTools, epoch, rootfs, values, tree });
   const { bootloaders, includesBinary } = tree;
   const installer = planInstaller({ ...options, downloader }, index);
   const listings = listingsStep({ tools, layers, installLayers });
@@ -119,6 +122,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     listings,
     ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
     ...{ config: configDirectory(tree), ...(installer && { installer }), ...(pool && { pool }) },
+    ...(verity && { verity }),
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };
   const planType = (type: ImageType): PlannedMedium => planMedium(type, forMedia);
@@ -178,12 +182,6 @@ function planInstaller({ config, tree, downloader, keys }: PlanOptions, index: S
   };
   return installerStep({ index: isMain ? index : indexStep(own), suite, architecture, gui, downloader });
 }
-
-/**
- * What cifs asks the kernel's crypto for once it talks to a server. Its module names them as soft dependencies, which
- * initramfs-tools does not follow; without them, no server of today is mounted.
- */
-const cifsModules = ['cmac', 'ccm', 'gcm', 'ghash-generic', 'ctr', 'ecb', 'hmac', 'md5', 'nls_utf8'];
 
 /** What stock hooks read of the configuration: the options. */
 function optionFiles({ directory }: BuildTree): UserDirectory {

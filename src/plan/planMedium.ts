@@ -1,6 +1,7 @@
 import type { ImageType } from '../config/options/image.ts';
 import type { LiveValues } from '../config/options.ts';
 import type { Step } from '../engine/step.ts';
+import { hasImplantedSum } from '../media/iso.ts';
 import { mediumPlaces } from '../media/places.ts';
 import type { MediumSettings } from '../media/settings.ts';
 import { type BinaryHookOptions, binaryHookStep } from '../steps/binaryHook.ts';
@@ -46,7 +47,8 @@ export function planMedium(type: ImageType, options: PlanMediumOptions): Planned
   const { hooks, steps } = planHooks(settings, layOut, options);
   const medium = mediumStep({ epoch, rootfs, layOut, hooks: steps, settings });
   if (!isPacked(values, type)) return { type, medium, hooks };
-  const image = imageStep({ tools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
+  const imageTools = hasImplantedSum(settings) ? hookTools : tools;
+  const image = imageStep({ tools: imageTools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
   const isIso = type === 'iso' || type === 'iso-hybrid';
   const forZsync = { imageType: type, imageName: imageFileName(values, type), compression: values.compression };
   const zsync = values.zsync && isIso && zsyncStep({ tools: hookTools, epoch, image, ...forZsync });

@@ -6,12 +6,14 @@ import { type InstallerSources, layOutMedium } from '../media/medium.ts';
 import { mediumPlaces } from '../media/places.ts';
 import { type KernelSource, type MediumSettings, systemImagePath } from '../media/settings.ts';
 import type { MediaTools } from '../media/tools.ts';
+import type { VerityFiles } from '../media/verity.ts';
 import { installedPackages, packagesText } from '../rootfs/dpkgStatus.ts';
 import { findInLayers, type Layer, readInLayers, readLayers } from '../rootfs/find.ts';
 import { sealLayer } from '../rootfs/seal.ts';
 import type { BlobRef, Store, TreeRef } from '../store/types.ts';
 import { kernelVersions } from './initrd.ts';
 import type { InstallerFace, InstallerResult } from './installer.ts';
+import type { Verity } from './verity.ts';
 import { type EpochSource, openSandbox } from './workshop.ts';
 
 /** A medium before its hooks and checksums, and what is known of it. */
@@ -27,6 +29,7 @@ export interface MediumOptions {
   readonly epoch: EpochSource;
   readonly layers: readonly Step<TreeRef>[];
   readonly rootfs: Step<BlobRef>;
+  readonly verity?: Step<Verity>;
   readonly installer?: Step<InstallerResult>;
   /** `pool/` and `dists/`. */
   readonly pool?: Step<TreeRef>;
@@ -43,18 +46,20 @@ export interface UserDirectory {
 
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus. `mediumStep` finishes it. */
 export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
-  const { tools, epoch, layers, rootfs, installer, pool, settings, bootloaders, includesBinary } = options;
+  const { tools, epoch, layers, rootfs, verity, installer, pool, settings, bootloaders, includesBinary } = options;
+  const further = [verity, installer, pool].filter((step) => step !== undefined);
   return defineStep({
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
     kind: 'lay-out',
     version: 1,
-    needs: [tools, ...epoch.needs, ...layers, rootfs, ...[installer, pool].filter((step) => step !== undefined)],
+    needs: [tools, ...epoch.needs, ...layers, rootfs, ...further],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
       epochSeconds: epoch.secondsOf(resultOf),
       layers: layers.map((layer) => resultOf(layer)),
       rootfs: resultOf(rootfs),
+      ...(verity && { verity: resultOf(verity) }),
       installer: installer ? resultOf(installer) : null,
       ...(pool && { pool: resultOf(pool) }),
       settings: settings as MediumSettings & Record<string, never>,
@@ -77,6 +82,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
         kernels: await findKernels(stack, settings),
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
+        ...(inputs.verity && { verity: await verityFiles(inputs.verity, store) }),
         ...(inputs.pool && { pool: await store.treePath(inputs.pool) }),
         ...(inputs.installer && { installer: await installerFiles(inputs.installer, store) }),
         identity: inputs.rootfs.blob,
@@ -100,6 +106,15 @@ export async function mediaTools(inputs: { readonly tools: TreeRef }, context: S
   const { run } = await openSandbox(context.store, inputs.tools);
   const tree = await context.store.treePath(inputs.tools);
   return { run, tree, signal: context.signal, log: (line) => context.log(line) };
+}
+
+async function verityFiles({ hashTree, rootHash, fec, signature }: Verity, store: Store): Promise<VerityFiles> {
+  return {
+    hashTree: await store.blobPath(hashTree),
+    rootHash,
+    ...(fec && { fec: { parity: await store.blobPath(fec.parity), roots: fec.roots } }),
+    ...(signature && { signature: await store.blobPath(signature) }),
+  };
 }
 
 async function installerFiles({ text, gtk }: InstallerResult, store: Store): Promise<InstallerSources> {

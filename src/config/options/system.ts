@@ -48,7 +48,6 @@ export const systemOptions = {
     type: choice('none', 'live-boot', 'dracut-live'),
     replacedValues: { auto: 'live-boot', 'live-initramfs': 'live-boot' },
     derivedFrom: 'live-boot; none with --system normal',
-    supportedValues: ['live-boot'],
     group: 'System',
     help: 'What finds the live system at boot.',
     honoured: true,
@@ -62,7 +61,7 @@ export const systemOptions = {
     default: 'gzip',
     group: 'System',
     help: 'Compression of the initial RAM disk.',
-    honoured: false,
+    honoured: true,
   }),
   initsystem: derivedOption({
     long: 'initsystem',
@@ -71,7 +70,6 @@ export const systemOptions = {
     file: 'common',
     type: choice('sysvinit', 'systemd', 'none'),
     derivedFrom: 'systemd; none with --system normal',
-    supportedValues: ['systemd'],
     group: 'System',
     help: 'Init system that live-config is installed for.',
     honoured: true,
@@ -160,7 +158,7 @@ export const systemOptions = {
     default: false,
     group: 'System',
     help: 'Protect the system image with dm-verity.',
-    honoured: false,
+    honoured: true,
   }),
   dmVerityFec: option({
     long: 'dm-verity-fec',
@@ -171,7 +169,7 @@ export const systemOptions = {
     default: undefined,
     group: 'System',
     help: 'Forward error correction for dm-verity.',
-    honoured: false,
+    honoured: true,
   }),
   dmVeritySign: option({
     long: 'dm-verity-sign',
@@ -181,8 +179,8 @@ export const systemOptions = {
     type: parameters,
     default: '',
     group: 'System',
-    help: 'Command that signs the root hash of dm-verity.',
-    honoured: false,
+    help: 'Command that signs the root hash of dm-verity; the hash and the name of the file to write are added to it.',
+    honoured: true,
   }),
   swapFilePath: option({
     long: 'swap-file-path',
@@ -192,10 +190,8 @@ export const systemOptions = {
     type: path,
     default: '',
     group: 'System',
-    instead:
-      'A system on a read-only medium cannot use one that lies in its image; let a hook or live-config make it at boot.',
     help: 'Swap file inside the system image.',
-    honoured: false,
+    honoured: true,
   }),
   swapFileSize: option({
     long: 'swap-file-size',
@@ -204,10 +200,9 @@ export const systemOptions = {
     file: 'binary',
     type: integer('a size in MiB', 1, 999_999_999),
     default: 512,
-    harmless: true,
     group: 'System',
     help: 'Size of the swap file.',
-    honoured: false,
+    honoured: true,
   }),
   jffs2Eraseblock: option({
     long: 'jffs2-eraseblock',
