@@ -1,5 +1,5 @@
 import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { place, placeCopy, writeNew } from '../rootfs/place.ts';
 import { layOutBiosGrub } from './biosGrub.ts';
 import { type BootMenu, bootMenu, type MediumKernel, nameKernels } from './bootMenu.ts';
@@ -7,15 +7,17 @@ import { writeChecksums } from './checksums.ts';
 import { clampTimes } from './clamp.ts';
 import { copyIncludes } from './copyIncludes.ts';
 import { diskInfo, mediumMark, mediumUuid } from './diskInfo.ts';
-import { shortStamp } from './epoch.ts';
 import { type EfiOptions, type EfiResult, layOutEfi } from './efi.ts';
+import { shortStamp } from './epoch.ts';
 import { layOutGrubMenu } from './grubFiles.ts';
+import { deriveUuid } from './hdd/ids.ts';
 import { installerDirectories } from './installerMenu.ts';
 import { recordedCommand } from './iso.ts';
 import { listContents } from './mediumFiles.ts';
 import { layOutNetboot } from './netboot/layOut.ts';
 import { netMenu } from './netboot/menu.ts';
 import { mediumPlaces } from './places.ts';
+import { rootPlace } from './rootTree.ts';
 import { type KernelSource, liveDirectory, type MediumSettings, systemImagePath } from './settings.ts';
 import { layOutSyslinux } from './syslinuxFiles.ts';
 import { type MediaTools, toolFile } from './tools.ts';
@@ -64,12 +66,12 @@ export interface MediumResult {
  */
 export async function layOutMedium(tools: MediaTools, wanted: MediumOptions): Promise<MediumResult> {
   const { directory, epochSeconds } = wanted;
-  const settings = withVolumeTime(wanted.settings, epochSeconds);
+  const uuid = mediumUuid(wanted.identity, epochSeconds);
+  const settings = namingRoot(withVolumeTime(wanted.settings, epochSeconds), { uuid, epochSeconds });
   const options = { ...wanted, settings };
   const kernels = nameKernels(options.kernels, settings);
   // Before anything is written: this refuses a system without kernel.
   const menu = bootMenu(kernels, settings);
-  const uuid = mediumUuid(options.identity, epochSeconds);
   const places = mediumPlaces(directory, settings);
   await placeKernels(places.boot, kernels);
   await placeLive(places.root, options);
@@ -100,6 +102,18 @@ function withVolumeTime(settings: MediumSettings, epochSeconds: number): MediumS
   };
 }
 
+/** A disk that is itself the root of a system is named to the kernel, unless the user has named one. */
+function namingRoot(settings: MediumSettings, ids: Parameters<typeof deriveUuid>[0]): MediumSettings {
+  if (settings.rootFilesystem !== 'none' || settings.imageType !== 'hdd') return settings;
+  const root = `root=UUID=${deriveUuid(ids, 'file system')} rw`;
+  const add = (text: string): string => (text === 'none' || /(?:^|\s)root=/.test(text) ? text : `${root} ${text}`);
+  return {
+    ...settings,
+    bootAppendLive: add(settings.bootAppendLive),
+    bootAppendLiveFailsafe: add(settings.bootAppendLiveFailsafe),
+  };
+}
+
 /** From the network, UEFI starts files; from a medium also a FAT image. */
 function layOutUefi(tools: MediaTools, options: EfiOptions & MediumOptions, menu: BootMenu): Promise<EfiResult> {
   const { settings } = options;
@@ -120,7 +134,11 @@ async function placeKernels(directory: string, kernels: readonly MediumKernel[])
 }
 
 async function placeLive(directory: string, { settings, squashfs, packagesText }: MediumOptions): Promise<void> {
-  await place(squashfs, join(directory, systemImagePath(settings)));
+  const target = join(directory, systemImagePath(settings));
+  await mkdir(dirname(target), { recursive: true });
+  const treePlace = rootPlace(settings);
+  if (treePlace === undefined) await place(squashfs, target);
+  else await mkdir(join(directory, treePlace), { recursive: true });
   await writeFile(join(directory, liveDirectory(settings), 'filesystem.packages'), packagesText);
 }
 

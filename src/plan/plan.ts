@@ -21,17 +21,19 @@ import type { UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
 import { extRootfsStep } from '../steps/rootfsExt.ts';
+import { treeRootfsStep } from '../steps/rootfsTree.ts';
+import { swapFileStep } from '../steps/swapFile.ts';
 import { toolsSteps } from '../steps/tools.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
-import { isExt } from './mediumSettings.ts';
 import { initrdWishes } from './initrdWishes.ts';
 import { planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
-import { planVerity } from './verity.ts';
 import { imageSuites, indexSources, sourcesListText } from './sources.ts';
+import { isExt, isTree } from './systemKinds.ts';
 import type { BuildTree } from './tree.ts';
+import { planVerity } from './verity.ts';
 
 export interface PlanOptions {
   readonly config: LiveConfig;
@@ -92,6 +94,8 @@ export function planBuild(options: PlanOptions): BuildPlan {
     add(hookStep({ ...forHooks, name, path, isStock, ...seen, below: below() }));
   }
   add(initrdStep({ base, below: below(), wishes: initrdWishes(values) }));
+  const { swapFilePath: path, swapFileSize: sizeMib } = values;
+  if (path !== '') add(swapFileStep({ base, path, sizeMib, below: below() }));
   add(
     aptSourcesStep({
       base,
@@ -108,12 +112,13 @@ export function planBuild(options: PlanOptions): BuildPlan {
     level: values.chrootSquashfsCompressionLevel,
   });
   const forRootfs = { epoch, layers, excludes: tree.excludes };
+  const makeSquashfs = () =>
+    rootfsStep({ ...forRootfs, tools, compression, objects: objectsStep({ tools, ...supply, compression }) });
   const rootfs = isExt(chrootFilesystem)
     ? extRootfsStep({ ...forRootfs, tools: hookTools, type: chrootFilesystem })
-    : rootfsStep({
-        ...{ ...forRootfs, tools, compression },
-        objects: objectsStep({ tools, ...supply, compression }),
-      });
+    : isTree(chrootFilesystem)
+      ? treeRootfsStep(forRootfs)
+      : makeSquashfs();
   const verity = planVerity({ tools: hookTools, epoch, rootfs, values, tree });
   const { bootloaders, includesBinary } = tree;
   const installer = planInstaller({ ...options, downloader }, index);
@@ -129,10 +134,8 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
   const media: BuildPlan['media'] = [planType(firstType), ...otherTypes.map(planType)];
   const surroundings = { config: forHooks.config, network };
-  const targets = [
-    ...media.flatMap(({ medium, image, zsync }) => [image ?? medium, ...(zsync ? [zsync] : [])]),
-    listings,
-  ];
+  const ofMedia = media.flatMap(({ medium, image, zsync, onie }) => [image ?? medium, zsync, onie]);
+  const targets = [...ofMedia.filter((step) => step !== undefined), listings];
   return { tools, rootfs, media, listings, layers, targets, surroundings };
 }
 

@@ -3,12 +3,14 @@ import type { LiveValues } from '../config/options.ts';
 import type { Step } from '../engine/step.ts';
 import { hasImplantedSum } from '../media/iso.ts';
 import { mediumPlaces } from '../media/places.ts';
-import type { MediumSettings } from '../media/settings.ts';
+import { rootPlace } from '../media/rootTree.ts';
+import { liveDirectory, type MediumSettings } from '../media/settings.ts';
 import { type BinaryHookOptions, binaryHookStep } from '../steps/binaryHook.ts';
 import type { BinaryHookSource, Part } from '../steps/binaryHookWorld.ts';
 import { imageStep } from '../steps/image.ts';
 import type { Listings } from '../steps/listings.ts';
 import { type LaidOutMedium, layOutStep, type MediumOptions } from '../steps/medium.ts';
+import { onieStep } from '../steps/onie.ts';
 import { type MediumResult, mediumStep } from '../steps/sealMedium.ts';
 import { zsyncStep } from '../steps/zsync.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
@@ -35,24 +37,49 @@ export interface PlannedMedium {
   readonly image?: Step<BlobRef>;
   /** With `--zsync`, of ISO images. */
   readonly zsync?: Step<BlobRef>;
+  /** With `--onie`, of ISO images. */
+  readonly onie?: Step<BlobRef>;
   /** Its binary hooks, by the names of their steps, for `lb shell`. */
   readonly hooks: ReadonlyMap<string, BinaryHookOptions>;
 }
 
 /** The steps of one type of image: the medium's files, its hooks one after the other, its end, the file. */
 export function planMedium(type: ImageType, options: PlanMediumOptions): PlannedMedium {
-  const { tools, epoch, rootfs, values, hookTools } = options;
+  const { tools, epoch, rootfs, values, hookTools, tree } = options;
   const settings = mediumSettings(values, type, options.version);
   const layOut = layOutStep({ ...options, settings });
   const { hooks, steps } = planHooks(settings, layOut, options);
   const medium = mediumStep({ epoch, rootfs, layOut, hooks: steps, settings });
   if (!isPacked(values, type)) return { type, medium, hooks };
-  const imageTools = hasImplantedSum(settings) ? hookTools : tools;
-  const image = imageStep({ tools: imageTools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
+  const root = rootPlace(settings) === undefined ? undefined : { layers: options.layers, excludes: tree.excludes };
+  const imageTools = hasImplantedSum(settings) || root ? hookTools : tools;
+  const image = imageStep({
+    ...(root && { root }),
+    tools: imageTools,
+    epoch,
+    rootfs,
+    medium,
+    settings,
+    image: imageSettings(values, type),
+  });
   const isIso = type === 'iso' || type === 'iso-hybrid';
   const forZsync = { imageType: type, imageName: imageFileName(values, type), compression: values.compression };
   const zsync = values.zsync && isIso && zsyncStep({ tools: hookTools, epoch, image, ...forZsync });
-  return { type, medium, image, hooks, ...(zsync && { zsync }) };
+  const onie =
+    values.onie &&
+    isIso &&
+    onieStep({ tools, epoch, medium, image, imageType: type, ...onieSettings(settings, values) });
+  return { type, medium, image, hooks, ...(zsync && { zsync }), ...(onie && { onie }) };
+}
+
+/** The kernel of the first flavour, by its name without version. */
+function onieSettings(settings: MediumSettings, { onieKernelCmdline: kernelParameters }: LiveValues) {
+  const number = settings.flavours.length > 1 ? '1' : '';
+  const directory = liveDirectory(settings);
+  return {
+    kernel: { linux: `${directory}/vmlinuz${number}`, initrd: `${directory}/initrd${number}.img` },
+    kernelParameters: kernelParameters.trim(),
+  };
 }
 
 function planHooks(settings: MediumSettings, layOut: Step<LaidOutMedium>, options: PlanMediumOptions) {

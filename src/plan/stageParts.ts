@@ -65,7 +65,7 @@ export const parts: readonly Part[] = [
     },
     { name: 'includes_after_packages', steps: /^includes:includes\.chroot(_after_packages)?$/, when: 'always' },
     { name: 'hooks', steps: /^hook:(normal|live)\//, when: 'always' },
-    { name: 'hacks', steps: /^initrd$/ },
+    { name: 'hacks', steps: /^(initrd|swap-file)$/ },
     {
       name: 'interactive',
       reason: '"lb shell initrd" enters the system as it is when all hooks have run.',
@@ -80,7 +80,7 @@ export const parts: readonly Part[] = [
   ...of('binary', [
     { name: 'chroot', reason: 'The system image is made of the layers of the root as they are.', when: 'always' },
     { name: 'rootfs', steps: /^rootfs$/ },
-    { name: 'dm-verity', when: 'always' },
+    { name: 'dm-verity', steps: /^dm-verity$/, when: 'always' },
     { name: 'manifest', steps: /^listings$/ },
     { name: 'package-lists', when: 'always' },
     { name: 'linux-image', steps: layOut },
@@ -98,7 +98,7 @@ export const parts: readonly Part[] = [
     { name: 'hooks', steps: /^hook:[^:]+:/, when: 'always' },
     { name: 'checksums', steps: /^medium:/, when: ({ checksums }) => !checksums.includes('none') },
     { name: 'iso', steps: /^image:iso(-hybrid)?$/ },
-    { name: 'onie' },
+    { name: 'onie', steps: /^onie:/ },
     { name: 'netboot', steps: /^image:netboot$/ },
     { name: 'tar', steps: /^image:tar$/ },
     { name: 'hdd', steps: /^image:hdd$/ },

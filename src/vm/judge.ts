@@ -72,7 +72,8 @@ const systemImages = new Set(['squashfs', 'ext2', 'ext3', 'ext4', 'directory']);
 /** A system that runs but is not what a live system should be. Facts that are not known are not held against it. */
 export function objectTo(facts: GuestFacts | undefined, firmware: Firmware): string | undefined {
   if (!facts) return undefined;
-  const isLive = facts.commandLine === undefined || /(?:^|\s)(?:boot=live|rd\.live\.image)(?:\s|$)/.test(facts.commandLine);
+  const isLive =
+    facts.commandLine === undefined || /(?:^|\s)(?:boot=live|rd\.live\.image)(?:\s|$)/.test(facts.commandLine);
   if (isLive && facts.rootType !== undefined && facts.rootType !== 'overlay') {
     return `The system runs, but its root is ${facts.rootType}, not an overlay.`;
   }

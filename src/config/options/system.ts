@@ -81,9 +81,8 @@ export const systemOptions = {
     file: 'chroot',
     type: choice('ext2', 'ext3', 'ext4', 'squashfs', 'jffs2', 'none', 'plain'),
     default: 'squashfs',
-    supportedValues: ['squashfs', 'ext2', 'ext3', 'ext4'],
-    instead:
-      'A root that is not one file (plain, none) needs a medium that keeps its owners and devices; jffs2 is for raw flash.',
+    supportedValues: ['squashfs', 'ext2', 'ext3', 'ext4', 'plain', 'none'],
+    instead: 'jffs2 is for raw flash, and live-build cannot make it either.',
     group: 'System',
     help: 'File system of the system image.',
     honoured: true,
