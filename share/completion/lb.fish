@@ -99,7 +99,7 @@ complete -c lb -n '__fish_seen_subcommand_from config' -l chroot-squashfs-compre
 complete -c lb -n '__fish_seen_subcommand_from config' -l interactive -x -a 'true shell x11 xnest false' -d 'Stop at the end of the installation for work by hand. Default: false.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l dm-verity -d 'Protect the system image with dm-verity.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l dm-verity-fec -x -d 'Forward error correction for dm-verity.'
-complete -c lb -n '__fish_seen_subcommand_from config' -l dm-verity-sign -x -d 'Command that signs the root hash of dm-verity.'
+complete -c lb -n '__fish_seen_subcommand_from config' -l dm-verity-sign -x -d 'Command that signs the root hash of dm-verity; the hash and the name of the file to write are added to it.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l swap-file-path -r -F -d 'Swap file inside the system image.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l swap-file-size -x -d 'Size of the swap file. Default: 512.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l jffs2-eraseblock -x -d 'Size of an erase block of a JFFS2 image.'

@@ -13,10 +13,10 @@ test.each([
   ['-d sid --zsync false --debian-installer none --cache true', [], 0],
   ['-b hdd,netboot --hdd-label X', [], 0],
   ['--debian-installer live', ['--debian-installer'], 0],
-  ['--onie true --source true', ['--onie', '--source'], 0],
+  ['--chroot-filesystem jffs2 --memtest memtest86', ['--chroot-filesystem', '--memtest'], 0],
   ['--bootloaders grub-pc,grub-efi', [], 0],
   ['--bootloaders grub-legacy,grub-efi', ['--bootloaders'], 0],
-  ['--dm-verity --interactive shell', ['--interactive', '--dm-verity'], 0],
+  ['--onie true --swap-file-path /swap --initramfs-compression bzip2 --initsystem none', [], 0],
   ['--cache false --apt-http-proxy http://p.example --aptitude-options --x', [], 2],
 ])('lb config %s', async (commandLine, options, warned) => {
   const { problems, warnings } = findUnsupported(await configOf(await makeTree({}), commandLine));

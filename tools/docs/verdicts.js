@@ -24,6 +24,12 @@ export const better = {
   bootappendInstall: 'The preseed file is named once, however often lb config is run.',
   checksums: 'Lists may have commas.',
   isoVolume: 'One that is too long is refused before anything is built.',
+  system: 'With `--chroot-filesystem none`, the menu of a disk names its root.',
+  initramfsCompression: 'Also where the usual initramfs is not gzip.',
+  dmVerity: 'The initramfs can open it; the same image has the same hashes.',
+  dmVeritySign: 'The command runs in a sandbox.',
+  swapFilePath: 'Readable by root alone.',
+  onie: 'The installer deletes no partitions.',
   chrootSquashfsCompressionType: 'What was compressed once is not compressed again.',
   ...Object.fromEntries(
     ['Filesystem', 'Path', 'Server', 'Mountoptions'].flatMap((part) => [
@@ -42,33 +48,22 @@ export const better = {
 
 /** Why an option, or some of its values, is not done; by its name in the table. */
 export const notDone = {
-  system: '`normal`: not built yet.',
-  utcTime: 'Times in an image are always UTC, so that the same input gives the same bytes.',
+  utcTime:
+    'It chooses the zone of the times in names and texts of an image; here these are always UTC, so that the same input gives the same bytes.',
   aptitudeOptions: 'aptitude is not used.',
   debconfFrontend: 'Only `noninteractive`: a build asks no questions, as nobody may be there.',
   debootstrapScript: 'The base system is not made by debootstrap.',
   bootstrapQemuArchitecture: yet,
   bootstrapQemuExclude: 'Only with a foreign bootstrap.',
   bootstrapQemuStatic: 'Only with a foreign bootstrap.',
-  initramfs: '`dracut-live`, `none`: not built yet.',
-  initramfsCompression: yet,
-  initsystem: '`sysvinit`, `none`: not built yet.',
-  chrootFilesystem:
-    '`squashfs`, `ext2`, `ext3` and `ext4`: plain and none are not built; jffs2 has not worked in live-build either.',
+  chrootFilesystem: '`jffs2`, which has not worked in live-build either.',
   unionFilesystem: 'Only `overlay`: kernels have no other.',
   interactive: 'A build asks no questions. `lb shell STEP` opens a shell in the system as any step finds it.',
-  dmVerity: yet,
-  dmVerityFec: 'Only with dm-verity.',
-  dmVeritySign: 'Only with dm-verity.',
-  swapFilePath: yet,
-  swapFileSize: 'Only with a swap file.',
   jffs2Eraseblock: 'Only with jffs2.',
   bootloaderBios: '`grub-legacy`: not built yet; `grub-pc` and `syslinux` start the same machines.',
   memtest: '`memtest86`: trixie does not have it any more.',
   loadlin: 'Not built yet: it starts an installer from DOS.',
   win32Loader: 'trixie does not have it any more.',
-  onie: yet,
-  onieKernelCmdline: 'Only with ONIE.',
   debianInstaller: '`cdrom`, `live`: not built yet.',
   debianInstallerPreseedfile:
     'Named to the installer; the file itself is put onto the medium by `config/includes.binary`.',
