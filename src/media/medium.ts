@@ -43,6 +43,8 @@ export interface MediumOptions {
   readonly installer?: InstallerSources;
   /** A directory of `pool/` and `dists/`; its files are linked where possible. */
   readonly pool?: string;
+  /** More such directories: what starts the installer from another system. */
+  readonly starters?: readonly string[];
   /** The user's `config/bootloaders`. */
   readonly userBootloaders?: string;
   /** The user's `config/includes.binary`. */
@@ -83,6 +85,7 @@ export async function layOutMedium(tools: MediaTools, wanted: MediumOptions): Pr
   if (settings.net === undefined) await layOutGrubMenu(menuOptions);
   if (settings.biosLoader === 'syslinux') await layOutSyslinux(menuOptions);
   await writeDiskInfo(places.root, options, uuid);
+  for (const starter of options.starters ?? []) await placeTree(starter, places.root);
   if (options.includesBinary !== undefined) await copyIncludes(options.includesBinary, places.root);
   const loaderOptions = { ...options, directory: places.boot, mark: mediumMark(uuid) };
   if (settings.biosLoader === 'grub-pc') await layOutBiosGrub(tools, loaderOptions);

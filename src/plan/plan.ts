@@ -31,6 +31,7 @@ import { initrdWishes } from './initrdWishes.ts';
 import { planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
 import { imageSuites, indexSources, sourcesListText } from './sources.ts';
+import { planStarters } from './starters.ts';
 import { isExt, isTree } from './systemKinds.ts';
 import type { BuildTree } from './tree.ts';
 import { planVerity } from './verity.ts';
@@ -128,6 +129,7 @@ export function planBuild(options: PlanOptions): BuildPlan {
     ...{ tools, epoch, layers, rootfs, tree, values, hookTools, version: options.version, proxy: options.proxy },
     ...{ config: configDirectory(tree), ...(installer && { installer }), ...(pool && { pool }) },
     ...(verity && { verity }),
+    starters: planStarters(values, { index, epoch, downloader }),
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };
   const planType = (type: ImageType): PlannedMedium => planMedium(type, forMedia);

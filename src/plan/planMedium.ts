@@ -17,9 +17,11 @@ import type { BlobRef, TreeRef } from '../store/types.ts';
 import { filesBeside } from './filesBeside.ts';
 import { imageSettings, mediumSettings } from './mediumSettings.ts';
 import { imageFileName, isPacked, stem } from './outputs.ts';
+import type { PlannedStarter } from './starters.ts';
 import type { BuildTree } from './tree.ts';
 
-export interface PlanMediumOptions extends Omit<MediumOptions, 'settings'> {
+export interface PlanMediumOptions extends Omit<MediumOptions, 'settings' | 'starters'> {
+  readonly starters: readonly PlannedStarter[];
   readonly tree: BuildTree;
   readonly values: LiveValues;
   readonly version: string;
@@ -47,7 +49,8 @@ export interface PlannedMedium {
 export function planMedium(type: ImageType, options: PlanMediumOptions): PlannedMedium {
   const { tools, epoch, rootfs, values, hookTools, tree } = options;
   const settings = mediumSettings(values, type, options.version);
-  const layOut = layOutStep({ ...options, settings });
+  const starters = options.starters.filter(({ isOn }) => isOn(type)).map(({ step }) => step);
+  const layOut = layOutStep({ ...options, settings, starters });
   const { hooks, steps } = planHooks(settings, layOut, options);
   const medium = mediumStep({ epoch, rootfs, layOut, hooks: steps, settings });
   if (!isPacked(values, type)) return { type, medium, hooks };

@@ -33,6 +33,8 @@ export interface MediumOptions {
   readonly installer?: Step<InstallerResult>;
   /** `pool/` and `dists/`. */
   readonly pool?: Step<TreeRef>;
+  /** What starts the installer from another system. */
+  readonly starters?: readonly Step<TreeRef>[];
   readonly settings: MediumSettings;
   /** The user's directories, with digests of what they hold; undefined where there is none. */
   readonly bootloaders?: UserDirectory;
@@ -47,7 +49,8 @@ export interface UserDirectory {
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus. `mediumStep` finishes it. */
 export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
   const { tools, epoch, layers, rootfs, verity, installer, pool, settings, bootloaders, includesBinary } = options;
-  const further = [verity, installer, pool].filter((step) => step !== undefined);
+  const starters = options.starters ?? [];
+  const further = [verity, installer, pool, ...starters].filter((step) => step !== undefined);
   return defineStep({
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
@@ -62,6 +65,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
       ...(verity && { verity: resultOf(verity) }),
       installer: installer ? resultOf(installer) : null,
       ...(pool && { pool: resultOf(pool) }),
+      ...(starters.length > 0 && { starters: starters.map((step) => resultOf(step)) }),
       settings: settings as MediumSettings & Record<string, never>,
       bootloaders: (await bootloaders?.digest()) ?? null,
       includesBinary: (await includesBinary?.digest()) ?? null,
@@ -84,6 +88,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
         packagesText: packages,
         ...(inputs.verity && { verity: await verityFiles(inputs.verity, store) }),
         ...(inputs.pool && { pool: await store.treePath(inputs.pool) }),
+        starters: await Promise.all((inputs.starters ?? []).map((tree) => store.treePath(tree))),
         ...(inputs.installer && { installer: await installerFiles(inputs.installer, store) }),
         identity: inputs.rootfs.blob,
         epochSeconds,

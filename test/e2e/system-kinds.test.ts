@@ -172,7 +172,7 @@ test.each([
   await firstBuild();
   const directory = copyFirst(name);
   const script = readFileSync(join(directory, 'auto/config'), 'utf8');
-  writeFileSync(join(directory, 'auto/config'), script.replace('"${@}"', `${words} "\${@}"`));
+  writeFileSync(join(directory, 'auto/config'), script.replace('--distribution', `${words} --distribution`));
   write(directory, 'config/tests/10-kind.test', check);
   await lbSucceeds(['config'], { directory });
   await lbSucceeds(['build'], { directory });

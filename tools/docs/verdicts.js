@@ -62,8 +62,6 @@ export const notDone = {
   jffs2Eraseblock: 'Only with jffs2.',
   bootloaderBios: '`grub-legacy`: not built yet; `grub-pc` and `syslinux` start the same machines.',
   memtest: '`memtest86`: trixie does not have it any more.',
-  loadlin: 'Not built yet: it starts an installer from DOS.',
-  win32Loader: 'trixie does not have it any more.',
   debianInstaller: '`cdrom`, `live`: not built yet.',
   debianInstallerPreseedfile:
     'Named to the installer; the file itself is put onto the medium by `config/includes.binary`.',

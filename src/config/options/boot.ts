@@ -99,10 +99,9 @@ export const bootOptions = {
     file: 'binary',
     type: boolean,
     derivedFrom: 'true with an installer on amd64 and i386',
-    harmless: true,
     group: 'Boot',
     help: 'Loader for starting the installer from DOS.',
-    honoured: false,
+    honoured: true,
   }),
   win32Loader: option({
     long: 'win32-loader',
@@ -113,6 +112,6 @@ export const bootOptions = {
     default: false,
     group: 'Boot',
     help: 'Loader for starting the installer from Windows.',
-    honoured: false,
+    honoured: true,
   }),
 };
