@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rootOverlays, rootPlace, tarExcludes } from './rootTree.ts';
 
-const root = { layers: ['/store/a', '/store/b'], excludes: '', blocks: 1, inodes: 1 };
+const root = { layers: ['/store/a', '/store/b'], excludes: '', solid: [], blocks: 1, inodes: 1 };
 
 test('a system file by file lies at the top of the medium, or in a directory that live-boot mounts', () => {
   expect(rootPlace({ initramfs: 'none', rootFilesystem: 'none' })).toBe('');

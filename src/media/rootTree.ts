@@ -15,10 +15,14 @@ export interface RootTree {
   readonly place: string;
   /** Text of config/rootfs/excludes. */
   readonly excludes: string;
+  /** Files that must have no holes, which mke2fs makes of zeros: swapon(8) refuses them. */
+  readonly solid: readonly SolidFile[];
   /** What it takes as ext, in blocks of 4096 bytes. */
   readonly blocks: number;
   readonly inodes: number;
 }
+
+export type SolidFile = { readonly path: string; readonly sizeMib: number };
 
 /** Which systems are no single file, and where on the medium they lie; undefined for the others. */
 export function rootPlace(settings: Pick<MediumSettings, 'initramfs' | 'rootFilesystem'>): string | undefined {

@@ -11,6 +11,7 @@ import { imageStep } from '../steps/image.ts';
 import type { Listings } from '../steps/listings.ts';
 import { type LaidOutMedium, layOutStep, type MediumOptions } from '../steps/medium.ts';
 import { onieStep } from '../steps/onie.ts';
+import type { RootTreeSource } from '../steps/rootfsTree.ts';
 import { type MediumResult, mediumStep } from '../steps/sealMedium.ts';
 import { zsyncStep } from '../steps/zsync.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
@@ -54,7 +55,7 @@ export function planMedium(type: ImageType, options: PlanMediumOptions): Planned
   const { hooks, steps } = planHooks(settings, layOut, options);
   const medium = mediumStep({ epoch, rootfs, layOut, hooks: steps, settings });
   if (!isPacked(values, type)) return { type, medium, hooks };
-  const root = rootPlace(settings) === undefined ? undefined : { layers: options.layers, excludes: tree.excludes };
+  const root = rootSource(settings, options);
   const imageTools = hasImplantedSum(settings) || root ? hookTools : tools;
   const image = imageStep({
     ...(root && { root }),
@@ -73,6 +74,14 @@ export function planMedium(type: ImageType, options: PlanMediumOptions): Planned
     isIso &&
     onieStep({ tools, epoch, medium, image, imageType: type, ...onieSettings(settings, values) });
   return { type, medium, image, hooks, ...(zsync && { zsync }), ...(onie && { onie }) };
+}
+
+/** Of a system that lies on the medium file by file. Only one that is the disk itself can swap to a file of it. */
+function rootSource(settings: MediumSettings, { layers, tree, values }: PlanMediumOptions): RootTreeSource | undefined {
+  const place = rootPlace(settings);
+  if (place === undefined) return undefined;
+  const { swapFilePath: path, swapFileSize: sizeMib } = values;
+  return { layers, excludes: tree.excludes, solid: place === '' && path !== '' ? [{ path, sizeMib }] : [] };
 }
 
 /** The kernel of the first flavour, by its name without version. */

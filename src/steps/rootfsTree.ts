@@ -1,5 +1,5 @@
 import { defineStep, type ResultOf, type Step } from '../engine/step.ts';
-import { type RootTree, rootPlace } from '../media/rootTree.ts';
+import { type RootTree, rootPlace, type SolidFile } from '../media/rootTree.ts';
 import type { MediumSettings } from '../media/settings.ts';
 import { layerPaths } from '../rootfs/layer.ts';
 import { parseManifest } from '../rootfs/manifest.ts';
@@ -12,12 +12,18 @@ export interface RootTreeSource {
   readonly layers: readonly Step<TreeRef>[];
   /** Text of config/rootfs/excludes, or empty. */
   readonly excludes: () => Promise<string>;
+  readonly solid?: readonly SolidFile[];
 }
 
-export type RootTreeInputs = { readonly layers: readonly TreeRef[]; readonly excludes: string };
+export type RootTreeInputs = {
+  readonly layers: readonly TreeRef[];
+  readonly excludes: string;
+  readonly solid: readonly SolidFile[];
+};
 
 export async function rootInputs(source: RootTreeSource, resultOf: ResultOf): Promise<RootTreeInputs> {
-  return { layers: source.layers.map((layer) => resultOf(layer)), excludes: await source.excludes() };
+  const { layers, excludes, solid = [] } = source;
+  return { layers: layers.map((layer) => resultOf(layer)), excludes: await excludes(), solid };
 }
 
 /** Stands where others make a system image: there is none, and the result only says which system it is. */
@@ -35,12 +41,12 @@ export function treeRootfsStep(source: RootTreeSource): Step<BlobRef> {
 
 export async function openRootTree(
   store: Store,
-  { layers, excludes }: RootTreeInputs,
+  { layers, excludes, solid }: RootTreeInputs,
   settings: MediumSettings,
 ): Promise<RootTree> {
   const place = rootPlace(settings);
   if (place === undefined) throw new Error('the system is a file');
   const manifests = layers.map(async (layer) => parseManifest(await store.readManifest(layer)));
   const merged = mergeManifests(await Promise.all(manifests));
-  return { layers: await layerPaths(store, layers), place, excludes, ...extRootSize('ext4', merged) };
+  return { layers: await layerPaths(store, layers), place, excludes, solid, ...extRootSize('ext4', merged) };
 }

@@ -1,18 +1,22 @@
 // What a system can be besides one SquashFS for live-boot: a tree on the disk, an image with hash tree, one that dracut starts.
 // Judged by e2fsck, debugfs, tar, veritysetup and openssl, and by booting. Needs root.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageType } from '../../src/config/options/image.ts';
+import { executeStep } from '../../src/engine/execute.ts';
+import type { Step } from '../../src/engine/step.ts';
 import { defaultSettings } from '../../src/media/testSettings.ts';
 import { signCommand } from '../../src/plan/verity.ts';
 import { sealLayer } from '../../src/rootfs/seal.ts';
 import { settleXattrs } from '../../src/rootfs/xattrs.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/run.ts';
 import { imageStep } from '../../src/steps/image.ts';
+import { onieStep } from '../../src/steps/onie.ts';
 import { treeRootfsStep } from '../../src/steps/rootfsTree.ts';
 import type { MediumResult } from '../../src/steps/sealMedium.ts';
+import { swapFileStep } from '../../src/steps/swapFile.ts';
 import { verityStep } from '../../src/steps/verity.ts';
 import type { BlobRef, TreeRef } from '../../src/store/types.ts';
 import type { BootVerdict } from '../../src/vm/verdict.ts';
@@ -44,7 +48,7 @@ describe.runIf(isRoot)('a system file by file', () => {
 
   beforeAll(async () => {
     layers = [
-      await makeTree(`mkdir -p etc dev boot usr/bin skip; echo text >etc/a; chown 12:34 etc/a; chmod 4755 etc/a; ln etc/a etc/b
+      await makeTree(`head -c 1048576 /dev/zero >swap; mkdir -p etc dev boot usr/bin skip; echo text >etc/a; chown 12:34 etc/a; chmod 4755 etc/a; ln etc/a etc/b
         mkfifo dev/p; echo gone >etc/gone; echo skipped >skip/s; echo kernel >boot/vmlinuz; ln -s a etc/l
         head -c 9000000 /dev/zero | tr '\\0' x >usr/bin/big; touch -d @1000000000 usr/bin/big
         setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 usr/bin/big`),
@@ -53,7 +57,7 @@ describe.runIf(isRoot)('a system file by file', () => {
     medium = await makeTree('mkdir -p boot live/filesystem.dir .disk; echo menu >boot/menu; echo own >boot/vmlinuz');
   });
 
-  async function makeImage(imageType: ImageType, rootFilesystem: 'plain' | 'none'): Promise<string> {
+  function imageOf(imageType: ImageType, rootFilesystem: 'plain' | 'none'): Step<BlobRef> {
     const initramfs = rootFilesystem === 'none' ? ('none' as const) : ('live-boot' as const);
     const loaders = { biosLoader: 'none', efiLoader: 'none' } as const;
     const settings = {
@@ -67,8 +71,9 @@ describe.runIf(isRoot)('a system file by file', () => {
     const root = {
       layers: layers.map((layer, index) => fixed(`layer-${index}`, layer)),
       excludes: async () => 'skip/*\n',
+      solid: rootFilesystem === 'none' ? [{ path: 'swap', sizeMib: 1 }] : [],
     };
-    const step = imageStep({
+    return imageStep({
       ...{ tools: scene.tools('hooks'), epoch, root, rootfs: treeRootfsStep(root), settings },
       medium: fixed('medium', { directory: medium } as MediumResult),
       image:
@@ -76,6 +81,10 @@ describe.runIf(isRoot)('a system file by file', () => {
           ? { disk: { label: 'SYSTEM', sizeMib: null, partitionStart: '' } }
           : { compression: 'gzip' },
     });
+  }
+
+  async function makeImage(...kind: Parameters<typeof imageOf>): Promise<string> {
+    const step = imageOf(...kind);
     return scene.store.blobPath((await scene.run([step])).resultOf(step));
   }
 
@@ -94,8 +103,17 @@ describe.runIf(isRoot)('a system file by file', () => {
     expect(debugfs(`cat ${place}/boot/vmlinuz`)).toBe(kernel);
     expect(debugfs(`ls ${place}/etc`)).not.toContain('gone');
     expect(debugfs(`ls ${place}/skip`)).not.toMatch(/\bs\b/);
+    if (kind === 'none') expect(debugfs('stat /swap')).toMatch(/Blockcount: 2048\b/);
     expect(debugfs('cat /boot/menu')).toBe('menu\n');
     expect(debugfs('stat /boot/menu')).toMatch(/User: +0 +Group: +0/);
+  });
+
+  test('the same layers and medium give the same bytes', async () => {
+    const step = imageOf('hdd', 'none');
+    const { resultOf } = await scene.run([step, ...step.needs]);
+    const { signal } = new AbortController();
+    const again = await executeStep(step, await step.inputs(resultOf), { store: scene.store, signal });
+    expect(again.result).toEqual(resultOf(step));
   });
 
   test('plain in an archive', async () => {
@@ -155,6 +173,42 @@ openssl smime -sign -nocerts -noattr -binary -in /tmp/hash -inkey "$1" -signer "
     await expect(run('config/sign.sh')).rejects.toMatchObject({ code: 'HOOK_FAILED' });
     await expect(run('true')).rejects.toThrow('wrote no signature');
   });
+});
+
+test('an ONIE installer has kernel and initramfs, and in that the whole image', async () => {
+  const files = { 'live/vmlinuz': 'kernel', 'live/initrd.img': 'five!' };
+  const directory = await scene.treeOf(files);
+  const iso = await scene.store.putBytes('an ISO image');
+  const step = onieStep({
+    ...{ tools: scene.tools('build'), epoch, imageType: 'iso', kernelParameters: 'console=ttyS1' },
+    ...{ medium: fixed('medium', { directory } as MediumResult), image: fixed('image', iso) },
+    kernel: { linux: 'live/vmlinuz', initrd: 'live/initrd.img' },
+  });
+  const installer = await scene.store.blobPath((await scene.run([step])).resultOf(step));
+  const command =
+    'cd "$(sh "$0" -x | sed "s/.*: //")/installer"; ls -l; cat vmlinuz install.sh; tail -c +9 initrd.img | cpio -i --to-stdout --quiet';
+  const said = execFileSync('unshare', ['--map-root-user', '--mount', 'sh', '-c', command, installer], {
+    encoding: 'utf8',
+  });
+  expect(said).toMatch(/-rwxr-xr-x .* install\.sh\n/);
+  expect(said).toContain('kernel#!/bin/sh');
+  expect(said).toContain('fromiso=/conf/live.iso console=ttyS1 $console" vmlinuz\n');
+  expect(said.endsWith('an ISO image')).toBe(true);
+});
+
+test('a swap file', async () => {
+  const base = { tools: scene.tools('build'), epoch, debconfFrontend: 'noninteractive', debconfPriority: 'critical' };
+  const below = [fixed('below', await scene.treeOf({ 'etc/fstab': '' }))];
+  const step = swapFileStep({ base, path: '/var/swap/file', sizeMib: 2, below });
+  const layer = await scene.store.treePath((await scene.run([step])).resultOf(step));
+  const path = join(layer, 'var/swap/file');
+  const { size, mode, blocks } = statSync(path);
+  expect([size, mode & 0o777]).toEqual([2 << 20, 0o600]);
+  // swapon(8) takes no file with holes.
+  expect(blocks * 512).toBeGreaterThanOrEqual(size);
+  const content = readFileSync(path);
+  expect(content.toString('latin1', 4086, 4096)).toBe('SWAPSPACE2');
+  expect(content.readUInt32LE(1028)).toBe(511);
 });
 
 const verityCheck = `#!/bin/sh

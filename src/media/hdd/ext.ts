@@ -1,8 +1,8 @@
-import { dirname } from 'node:path';
-import { pipeRoot, type RootTree } from '../rootTree.ts';
+import { dirname, join } from 'node:path';
+import { pipeRoot, type RootTree, type SolidFile } from '../rootTree.ts';
 import { type MediaTools, runTool } from '../tools.ts';
 import type { DataFileSystem, WriteDataOptions } from './dataFileSystem.ts';
-import { sealExt } from './extInodes.ts';
+import { quote, runDebugfs, sealExt } from './extInodes.ts';
 import { installExtlinux } from './extlinux.ts';
 import { type ExtSize, extBlockBytes, extSize } from './extSize.ts';
 import { deriveUuid } from './ids.ts';
@@ -40,12 +40,19 @@ interface WriteExtOptions extends WriteDataOptions {
 async function writeExt(tools: MediaTools, options: WriteExtOptions): Promise<void> {
   const { output, directory, epochSeconds, settings } = options;
   const argv = formatExtArgv(options);
-  if (options.root) await pipeRoot(tools, { ...options, root: options.root, argv });
-  else {
+  if (options.root) {
+    await pipeRoot(tools, { ...options, root: options.root, argv });
+    await runDebugfs(tools, options, options.root.solid.map(fillHoles));
+  } else {
     await runTool(tools, { argv, read: [directory], write: [dirname(output)], epochSeconds });
     await sealExt(tools, options);
   }
   if (settings.biosLoader === 'syslinux') await installExtlinux(tools, options);
+}
+
+function fillHoles({ path, sizeMib }: SolidFile): string {
+  const blocks = (sizeMib * 1024 * 1024) / extBlockBytes;
+  return `fallocate ${quote(join('/', path))} 0 ${blocks - 1}`;
 }
 
 /**
