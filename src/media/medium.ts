@@ -8,9 +8,7 @@ import { clampTimes } from './clamp.ts';
 import { copyIncludes } from './copyIncludes.ts';
 import { diskInfo, mediumMark, mediumUuid } from './diskInfo.ts';
 import { type EfiOptions, type EfiResult, layOutEfi } from './efi.ts';
-import { shortStamp } from './epoch.ts';
 import { layOutGrubMenu } from './grubFiles.ts';
-import { deriveUuid } from './hdd/ids.ts';
 import { installerDirectories } from './installerMenu.ts';
 import { recordedCommand } from './iso.ts';
 import { listContents } from './mediumFiles.ts';
@@ -18,6 +16,7 @@ import { layOutNetboot } from './netboot/layOut.ts';
 import { netMenu } from './netboot/menu.ts';
 import { mediumPlaces } from './places.ts';
 import { rootPlace } from './rootTree.ts';
+import { withRootWords } from './rootWords.ts';
 import { type KernelSource, liveDirectory, type MediumSettings, systemImagePath } from './settings.ts';
 import { layOutSyslinux } from './syslinuxFiles.ts';
 import { type MediaTools, toolFile } from './tools.ts';
@@ -69,7 +68,7 @@ export interface MediumResult {
 export async function layOutMedium(tools: MediaTools, wanted: MediumOptions): Promise<MediumResult> {
   const { directory, epochSeconds } = wanted;
   const uuid = mediumUuid(wanted.identity, epochSeconds);
-  const settings = namingRoot(withVolumeTime(wanted.settings, epochSeconds), { uuid, epochSeconds });
+  const settings = withRootWords(wanted.settings, { uuid, epochSeconds });
   const options = { ...wanted, settings };
   const kernels = nameKernels(options.kernels, settings);
   // Before anything is written: this refuses a system without kernel.
@@ -92,29 +91,6 @@ export async function layOutMedium(tools: MediaTools, wanted: MediumOptions): Pr
   const efi = await layOutUefi(tools, loaderOptions, menu);
   await clampTimes(directory, epochSeconds);
   return efi;
-}
-
-/** dracut finds the medium by its volume name, which has the time in it (`root=live:CDLABEL=...@ISOVOLUME_TS@`). */
-function withVolumeTime(settings: MediumSettings, epochSeconds: number): MediumSettings {
-  if (settings.initramfs !== 'dracut-live') return settings;
-  const fill = (text: string): string => text.replaceAll('@ISOVOLUME_TS@', shortStamp(epochSeconds));
-  return {
-    ...settings,
-    bootAppendLive: fill(settings.bootAppendLive),
-    bootAppendLiveFailsafe: fill(settings.bootAppendLiveFailsafe),
-  };
-}
-
-/** A disk that is itself the root of a system is named to the kernel, unless the user has named one. */
-function namingRoot(settings: MediumSettings, ids: Parameters<typeof deriveUuid>[0]): MediumSettings {
-  if (settings.rootFilesystem !== 'none' || settings.imageType !== 'hdd') return settings;
-  const root = `root=UUID=${deriveUuid(ids, 'file system')} rw`;
-  const add = (text: string): string => (text === 'none' || /(?:^|\s)root=/.test(text) ? text : `${root} ${text}`);
-  return {
-    ...settings,
-    bootAppendLive: add(settings.bootAppendLive),
-    bootAppendLiveFailsafe: add(settings.bootAppendLiveFailsafe),
-  };
 }
 
 /** From the network, UEFI starts files; from a medium also a FAT image. */
