@@ -22,12 +22,12 @@ export function initrdStep({ base, below, wishes = {} }: InitrdOptions): Step<Tr
     inputs: (resultOf) => ({
       ...chrootInputs(base, resultOf),
       below: below.map((step) => resultOf(step)),
-      ...(Object.keys(wishes).length > 0 && { wishes }),
+      ...(Object.keys(wishes).length > 0 && { wishes, lent: lendWishes(wishes) }),
     }),
     run: async (inputs, context) => {
       const stack = await readLayers(context.store, inputs.below);
       const versions = await versionsToMake(stack);
-      const lent = lendWishes(wishes);
+      const { lent = {} } = inputs;
       const watch = { also: ['/boot', `/${MADE_ALREADY}`], onOneProcessor: true };
       return changeRoot({ ...inputs, context, lent, watch }, async (layer) => {
         for (const [index, version] of versions.entries()) {

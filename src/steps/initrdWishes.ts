@@ -1,5 +1,3 @@
-import type { LentFiles } from '../rootfs/buildTime.ts';
-
 /** What an initramfs is to be besides what the system's own settings make of it. */
 export type InitrdWishes = {
   /** dracut makes it, with these of its modules; absent: initramfs-tools. */
@@ -24,11 +22,14 @@ const verityHook = `#!/bin/sh
 for library in /usr/lib/*/libcryptsetup.so.*; do
 	case "$library" in *.so.*.*) ;; *) copy_exec "$library" ;; esac
 done
-manual_add_modules loop dm-verity
+force_load loop
+force_load dm-verity
 `;
 
+type LentTexts = Readonly<Record<string, { readonly content: string; readonly mode?: number }>>;
+
 /** Files that mkinitramfs reads; they are gone when the initramfs is made. */
-export function lendWishes({ modules = [], opensVerity, compression }: InitrdWishes): LentFiles {
+export function lendWishes({ modules = [], opensVerity, compression }: InitrdWishes): LentTexts {
   return {
     ...(modules.length > 0 && { [`${directory}/modules.d/livewright`]: { content: `${modules.join('\n')}\n` } }),
     ...(opensVerity && { [`${directory}/hooks/livewright-verity`]: { content: verityHook, mode: 0o755 } }),
