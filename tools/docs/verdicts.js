@@ -25,6 +25,7 @@ export const better = {
   checksums: 'Lists may have commas.',
   isoVolume: 'One that is too long is refused before anything is built.',
   system: 'With `--chroot-filesystem none`, the menu of a disk names its root.',
+  initramfs: '`dracut-live` with netboot images, which start nowhere in live-build, is refused.',
   initramfsCompression: 'Also where the usual initramfs is not gzip.',
   dmVerity: 'The initramfs can open it; the same image has the same hashes.',
   dmVeritySign: 'The command runs in a sandbox.',
