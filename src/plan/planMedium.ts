@@ -48,7 +48,7 @@ export interface PlannedMedium {
 
 /** The steps of one type of image: the medium's files, its hooks one after the other, its end, the file. */
 export function planMedium(type: ImageType, options: PlanMediumOptions): PlannedMedium {
-  const { tools, epoch, rootfs, values, hookTools, tree } = options;
+  const { tools, epoch, rootfs, values, hookTools } = options;
   const settings = mediumSettings(values, type, options.version);
   const starters = options.starters.filter(({ isOn }) => isOn(type)).map(({ step }) => step);
   const layOut = layOutStep({ ...options, settings, starters });
