@@ -132,10 +132,37 @@ const noMirror: Check = (values) => {
   };
 };
 
+/** A hash tree is of one file. */
+const verityOfTree: Check = ({ dmVerity, chrootFilesystem }) =>
+  dmVerity && (chrootFilesystem === 'plain' || chrootFilesystem === 'none')
+    ? {
+        options: ['dmVerity', 'chrootFilesystem'],
+        message: `There is no system image that dm-verity could check, with --chroot-filesystem ${chrootFilesystem}.`,
+        hint: 'Set --chroot-filesystem squashfs, or leave out --dm-verity.',
+      }
+    : undefined;
+
 const cautions: readonly Check[] = [
   longVolume,
   idleProfile,
   ...(['isoVolume', 'isoApplication', 'isoPreparer', 'isoPublisher', 'imageName'] as const).map(commandIn),
+  verityOfTree,
+  ({ dmVerity, dmVerityFec, dmVeritySign }) =>
+    !dmVerity && (dmVerityFec !== undefined || dmVeritySign !== '')
+      ? {
+          options: ['dmVerityFec', 'dmVeritySign'],
+          message: 'Parity bytes and signatures are made for a hash tree, and none is asked for.',
+          hint: 'Give --dm-verity too.',
+        }
+      : undefined,
+  ({ initramfs, chrootFilesystem }) =>
+    initramfs === 'none' && chrootFilesystem !== 'none'
+      ? {
+          options: ['initramfs', 'system'],
+          message: `Nothing in the image will mount its system: with --initramfs none, boot/filesystem.${chrootFilesystem} only lies there, as with live-build.`,
+          hint: 'Set --chroot-filesystem none with --binary-images hdd and --binary-filesystem ext4 for a disk that is itself the system.',
+        }
+      : undefined,
   // overlayfs.rst of the kernel: NFS is not suitable for the layer that is written, and live-boot has no other union today.
   ({ binaryImages, netCowPath }) =>
     binaryImages.includes('netboot') && netCowPath !== ''
@@ -191,8 +218,8 @@ export function checkTogether(values: LiveValues, originOf: OriginOf): TogetherR
 
 /** What `lb config` only warns of, because another run of it may still change it, and no image can be made with. */
 export function checkBeforeBuild(values: LiveValues, originOf: OriginOf): LivewrightError[] {
-  const findings = [longVolume, noMirror].map((check) => check(values)).filter((finding) => finding !== undefined);
-  return findings.map((finding) => toProblem(finding, originOf));
+  const findings = [longVolume, noMirror, verityOfTree].map((check) => check(values));
+  return findings.filter((finding) => finding !== undefined).map((finding) => toProblem(finding, originOf));
 }
 
 function toProblem(finding: Finding, originOf: OriginOf): LivewrightError {

@@ -7,7 +7,7 @@ export const toolsArchitectures = ['amd64', 'arm64', 'i386'] as const;
 export type ToolsArchitecture = (typeof toolsArchitectures)[number];
 
 /**
- * `build`: what makes an image. `hooks`: that and what scripts of the user's expect besides, for hooks that run on the medium (and zsync, and mke2fs reading archives). `vm`: what boots it. `display`: the same with a window. `stick`: what makes file systems
+ * `build`: what makes an image. `hooks`: that and what scripts of the user's expect besides, for hooks that run on the medium (and zsync, dm-verity, and mke2fs reading archives). `vm`: what boots it. `display`: the same with a window. `stick`: what makes file systems
  * on the rest of a stick and writes discs; apart from `build`, whose digest is in the keys of all steps. `serve`: what a network boots from.
  * `vm-arm64` and `display-arm64`: for guests of that architecture on another one.
  */
@@ -79,6 +79,7 @@ const forScripts = [
     'uuid-runtime',
     'openssl',
     'gpg',
+    'cryptsetup-bin',
   ],
   ...['curl', 'wget', 'zip', 'unzip', 'genisoimage', 'gdisk', 'libxml2-utils', 'netbase', 'zsync', 'libarchive13t64'],
 ];

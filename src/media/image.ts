@@ -1,6 +1,7 @@
 import { mediumUuid } from './diskInfo.ts';
 import { buildHdd } from './hdd/hdd.ts';
 import { buildIso } from './iso.ts';
+import { packRoot, type RootTree } from './rootTree.ts';
 import type { MediumSettings } from './settings.ts';
 import { packTar, type TarCompression } from './tar.ts';
 import type { MediaTools } from './tools.ts';
@@ -24,6 +25,8 @@ export interface BuildImageOptions {
   readonly output: string;
   /** An empty directory. */
   readonly scratch: string;
+  /** A system that lies on the medium file by file; for hdd images on ext, and archives. */
+  readonly root?: RootTree;
   readonly settings: MediumSettings;
   readonly image: ImageSettings;
   readonly identity: string;
@@ -42,8 +45,11 @@ export async function buildImage(tools: MediaTools, options: BuildImageOptions):
       return buildDisk(tools, options);
     case 'netboot':
       return packTar(tools, { ...options, compression: image.compression ?? 'none' });
-    case 'tar':
-      return packTar(tools, { ...options, top: 'binary', compression: image.compression ?? 'none' });
+    case 'tar': {
+      const { root } = options;
+      const packed = { ...options, compression: image.compression ?? 'none' };
+      return root ? packRoot(tools, { ...packed, root }) : packTar(tools, { ...packed, top: 'binary' });
+    }
   }
 }
 

@@ -33,7 +33,17 @@ export async function buildIso(tools: MediaTools, options: BuildIsoOptions): Pro
       if (percent !== undefined) options.onProgress?.(percent);
     },
   });
+  if (hasImplantedSum(settings)) {
+    const argv = ['implantisomd5', output];
+    await runTool(tools, { argv, write: [dirname(output)], epochSeconds });
+  }
   await utimes(output, epochSeconds, epochSeconds);
+}
+
+/** Whether the image bears its own MD5 sum, which dracut's `rd.live.check` compares; that needs the tools tree `hooks`. */
+export function hasImplantedSum({ initramfs, checksums, imageType }: MediumSettings): boolean {
+  const isIso = imageType === 'iso' || imageType === 'iso-hybrid';
+  return isIso && initramfs === 'dracut-live' && checksums.includes('md5');
 }
 
 /** `.disk/mkisofs`: the command with the names that live-build has for directory and image. */

@@ -16,9 +16,12 @@ import { listContents } from './mediumFiles.ts';
 import { layOutNetboot } from './netboot/layOut.ts';
 import { netMenu } from './netboot/menu.ts';
 import { mediumPlaces } from './places.ts';
+import { rootPlace } from './rootTree.ts';
+import { withRootWords } from './rootWords.ts';
 import { hasLinks, type KernelSource, liveDirectory, type MediumSettings, systemImagePath } from './settings.ts';
 import { layOutSyslinux } from './syslinuxFiles.ts';
 import { type MediaTools, toolFile } from './tools.ts';
+import { placeVerity, type VerityFiles } from './verity.ts';
 
 export interface MediumOptions {
   /** An empty directory; becomes the medium's root. */
@@ -34,10 +37,14 @@ export interface MediumOptions {
   /** What the medium is made of, in a word (the system image's digest): tells this medium from others. */
   readonly identity: string;
   readonly epochSeconds: number;
+  /** What lets live-boot check the system image as it reads it. */
+  readonly verity?: VerityFiles;
   /** The Debian Installer, where `settings.installer` says that there is one. */
   readonly installer?: InstallerSources;
   /** A directory of `pool/` and `dists/`; its files are linked where possible. */
   readonly pool?: string;
+  /** More such directories: what starts the installer from another system. */
+  readonly starters?: readonly string[];
   /** The user's `config/bootloaders`. */
   readonly userBootloaders?: string;
   /** The user's `config/includes.binary`. */
@@ -61,15 +68,18 @@ export interface MediumResult {
  * Fills the medium's directory up to the point where live-build runs binary hooks; `sealMedium` does the rest.
  * The order is live-build's: the user's includes win over menus, UEFI's files over includes.
  */
-export async function layOutMedium(tools: MediaTools, options: MediumOptions): Promise<MediumResult> {
-  const { directory, settings, epochSeconds } = options;
+export async function layOutMedium(tools: MediaTools, wanted: MediumOptions): Promise<MediumResult> {
+  const { directory, epochSeconds } = wanted;
+  const uuid = mediumUuid(wanted.identity, epochSeconds);
+  const settings = withRootWords(wanted.settings, { uuid, epochSeconds });
+  const options = { ...wanted, settings };
   const kernels = nameKernels(options.kernels, settings);
   // Before anything is written: this refuses a system without kernel.
   const menu = bootMenu(kernels, settings);
-  const uuid = mediumUuid(options.identity, epochSeconds);
   const places = mediumPlaces(directory, settings);
   await placeKernels(places.boot, kernels);
   await placeLive(places.root, options);
+  if (options.verity) await placeVerity(join(places.root, systemImagePath(settings)), options.verity);
   if (options.pool) {
     await placeTree(options.pool, places.root, settings);
     await nameSuites(places.root, settings);
@@ -80,6 +90,7 @@ export async function layOutMedium(tools: MediaTools, options: MediumOptions): P
   if (settings.net === undefined) await layOutGrubMenu(menuOptions);
   if (settings.biosLoader === 'syslinux') await layOutSyslinux(menuOptions);
   await writeDiskInfo(places.root, options, uuid);
+  for (const starter of options.starters ?? []) await placeTree(starter, places.root, settings);
   if (options.includesBinary !== undefined) await copyIncludes(options.includesBinary, places.root);
   const loaderOptions = { ...options, directory: places.boot, mark: mediumMark(uuid) };
   if (settings.biosLoader === 'grub-pc') await layOutBiosGrub(tools, loaderOptions);
@@ -108,7 +119,11 @@ async function placeKernels(directory: string, kernels: readonly MediumKernel[])
 }
 
 async function placeLive(directory: string, { settings, squashfs, packagesText }: MediumOptions): Promise<void> {
-  await place(squashfs, join(directory, systemImagePath(settings)));
+  const target = join(directory, systemImagePath(settings));
+  await mkdir(dirname(target), { recursive: true });
+  const treePlace = rootPlace(settings);
+  if (treePlace === undefined) await place(squashfs, target);
+  else await mkdir(join(directory, treePlace), { recursive: true });
   await writeFile(join(directory, liveDirectory(settings), 'filesystem.packages'), packagesText);
 }
 
@@ -180,7 +195,8 @@ export async function sealMedium(options: SealOptions): Promise<SealResult> {
   const { root } = mediumPlaces(directory, settings);
   const written = await writeChecksums({
     directory: root,
-    algorithms: settings.checksums,
+    // dracut checks the image as a whole, by a sum that `buildIso` puts into it.
+    algorithms: settings.initramfs === 'dracut-live' ? [] : settings.checksums,
     ...(knownSha256 ? { knownSha256 } : {}),
     ...(onProgress ? { onProgress } : {}),
   });

@@ -11,7 +11,7 @@ export interface MediumSettings {
   /** Of hdd and tar images: it decides on the loader, and on whether two names can be one file. */
   readonly filesystem?: HddFileSystem;
   /** What the system image is, where it is not a SquashFS. */
-  readonly rootFilesystem?: ExtType;
+  readonly rootFilesystem?: ExtType | 'plain' | 'none';
   /** Of netboot images. */
   readonly net?: NetSettings;
   readonly biosLoader: 'syslinux' | 'grub-pc' | 'none';
@@ -100,7 +100,8 @@ export function liveDirectory(settings: Pick<MediumSettings, 'initramfs'>): 'liv
   return settings.initramfs === 'none' ? 'boot' : 'live';
 }
 
-/** The system image on the medium, relative to live-boot's root. */
+/** The system image on the medium, or the directory that stands for one, relative to live-boot's root. */
 export function systemImagePath(settings: Pick<MediumSettings, 'initramfs' | 'rootFilesystem'>): string {
-  return `${liveDirectory(settings)}/filesystem.${settings.rootFilesystem ?? 'squashfs'}`;
+  const { rootFilesystem = 'squashfs' } = settings;
+  return `${liveDirectory(settings)}/filesystem.${rootFilesystem === 'plain' ? 'dir' : rootFilesystem}`;
 }

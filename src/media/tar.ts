@@ -36,6 +36,11 @@ export function compressCommand(compression: TarCompression): { readonly argv: r
   return { argv: program?.split(' ') ?? [], extension };
 }
 
+/** What compresses standard input to standard output. */
+export function compressProgram(compression: TarCompression): string[] {
+  return compressors[compression].program?.split(' ') ?? ['cat'];
+}
+
 /** Packs a directory: sorted by name, owned by root, nothing newer than the epoch; the same bytes for the same content. */
 export async function packTar(tools: MediaTools, options: PackTarOptions): Promise<void> {
   const { directory, output, epochSeconds } = options;

@@ -4,7 +4,15 @@ import type { Step } from '../engine/step.ts';
 import type { OutputFile } from '../events/events.ts';
 import type { MediumResult } from '../steps/sealMedium.ts';
 import type { Store } from '../store/types.ts';
-import { imageFileName, type Outputs, stem, unpackedNetboot, writeOutputs, zsyncFileName } from './outputs.ts';
+import {
+  imageFileName,
+  type Outputs,
+  onieFileName,
+  stem,
+  unpackedNetboot,
+  writeOutputs,
+  zsyncFileName,
+} from './outputs.ts';
 import { type OutputTree, writeOutputTree } from './outputTree.ts';
 import type { BuildPlan } from './plan.ts';
 
@@ -36,8 +44,9 @@ function outputFiles({ config: { values }, plan, outcome }: LeaveRequest): Outpu
   const [first] = plan.media;
   const listings = steps.has(plan.listings.name) ? resultOf(plan.listings) : undefined;
   const medium = steps.has(first.medium.name) ? resultOf(first.medium) : undefined;
-  const images = plan.media.flatMap(({ type, image, zsync }) => [
+  const images = plan.media.flatMap(({ type, image, zsync, onie }) => [
     ...(image && steps.has(image.name) ? [[imageFileName(values, type), resultOf(image)] as const] : []),
+    ...(onie && steps.has(onie.name) ? [[onieFileName(values, type), resultOf(onie)] as const] : []),
     ...(zsync && steps.has(zsync.name) ? [[zsyncFileName(values, type), resultOf(zsync)] as const] : []),
   ]);
   return {

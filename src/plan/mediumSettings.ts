@@ -1,17 +1,20 @@
 import type { ImageType } from '../config/options/image.ts';
 import type { LiveValues } from '../config/options.ts';
-import { LivewrightError } from '../errors.ts';
 import { checkHddSettings } from '../media/hdd/check.ts';
 import type { ImageSettings } from '../media/image.ts';
 import type { ChecksumName, MediumSettings, MenuOptions } from '../media/settings.ts';
+import { checkSystem } from './checkSystem.ts';
+import { isExt, isTree } from './systemKinds.ts';
 
 /** What the makers of a medium of this type need of the configuration, and nothing that does not concern it. */
 export function mediumSettings(values: LiveValues, imageType: ImageType, livewrightVersion: string): MediumSettings {
-  if (imageType === 'netboot' && isExt(values.chrootFilesystem)) throw netbootNeedsSquashfs(values.chrootFilesystem);
+  checkSystem(values, imageType);
   return {
     architecture: values.architecture,
     imageType,
-    ...(isExt(values.chrootFilesystem) && { rootFilesystem: values.chrootFilesystem }),
+    ...((isExt(values.chrootFilesystem) || isTree(values.chrootFilesystem)) && {
+      rootFilesystem: values.chrootFilesystem,
+    }),
     ...(isDisk(imageType) && { filesystem: values.binaryFilesystem }),
     ...(imageType === 'netboot' && { net: netSettings(values) }),
     biosLoader:
@@ -45,18 +48,6 @@ export function imageSettings(values: LiveValues, imageType: ImageType): ImageSe
   const { binaryFilesystem: filesystem, hddLabel: label, hddSize, hddPartitionStart: partitionStart } = values;
   checkHddSettings({ filesystem, label, partitionStart });
   return { disk: { label, sizeMib: hddSize === 'auto' ? null : Number(hddSize), partitionStart } };
-}
-
-export function isExt(filesystem: LiveValues['chrootFilesystem']): filesystem is 'ext2' | 'ext3' | 'ext4' {
-  return filesystem === 'ext2' || filesystem === 'ext3' || filesystem === 'ext4';
-}
-
-/** Clients that fetch the system image by HTTP take none but a SquashFS. */
-function netbootNeedsSquashfs(filesystem: string): LivewrightError {
-  return new LivewrightError('NOT_SUPPORTED', {
-    message: `A netboot image with the system as ${filesystem} is not made: live-boot does not fetch such an image by HTTP.`,
-    hint: 'Set --chroot-filesystem squashfs, or build another kind of image.',
-  });
 }
 
 /** A tar archive is unpacked to a disk. */

@@ -46,6 +46,11 @@ export function sourceFileNames({ imageName, compression }: Pick<LiveValues, 'im
   };
 }
 
+/** live-build's name of the installer for ONIE that an ISO image is made into. */
+export function onieFileName(values: LiveValues, type: ImageType): string {
+  return `${imageFileName(values, type)}-ONIE.bin`;
+}
+
 /** The images that a configuration asks for, in its order; without those that stay directories. */
 export function imageFileNames(values: LiveValues): string[] {
   const types = [...new Set(values.binaryImages)].filter((type) => isPacked(values, type));

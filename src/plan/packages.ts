@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { LiveConfig } from '../config/load.ts';
 import { mirrorOf } from '../config/mirrors.ts';
 import type { ImageType } from '../config/options/image.ts';
+import type { LiveValues } from '../config/options.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Step } from '../engine/step.ts';
 import { choosingFiles } from '../steps/aptFiles.ts';
@@ -197,9 +198,17 @@ function optionWishes({ values }: LiveConfig): Wish[] {
   const cifs = mountsCifs({ values }) ? ['cifs-utils'] : [];
   // live-build installs aptitude before it lets it install the rest.
   const aptitude = values.apt === 'aptitude' ? ['aptitude'] : [];
-  return [...aptitude, ...keyringPackages, ...kernels, ...cifs].map((spec) => ({ spec }));
+  return [...aptitude, ...keyringPackages, ...kernels, ...cifs, ...initramfsPackages(values)].map((spec) => ({ spec }));
 }
 
-export function mountsCifs({ values }: Pick<LiveConfig, 'values'>): boolean {
+/** Programs that the initramfs is made with. */
+function initramfsPackages({ dmVerity, initramfs, initramfsCompression }: LiveValues): string[] {
+  // The library that mounts dm-verity devices, and udev's rules, without which it waits for ever.
+  const verity = dmVerity && initramfs === 'live-boot' ? ['cryptsetup-bin', 'dmsetup'] : [];
+  const compressors = { gzip: [], bzip2: ['bzip2'], lzma: ['xz-utils'] };
+  return [...verity, ...compressors[initramfsCompression]];
+}
+
+export function mountsCifs({ values }: { readonly values: LiveValues }): boolean {
   return values.binaryImages.includes('netboot') && values.netRootFilesystem === 'cifs';
 }

@@ -22,20 +22,26 @@ import type { UserDirectory } from '../steps/medium.ts';
 import { objectsStep } from '../steps/objects.ts';
 import { rootfsStep } from '../steps/rootfs.ts';
 import { extRootfsStep } from '../steps/rootfsExt.ts';
+import { treeRootfsStep } from '../steps/rootfsTree.ts';
+import { swapFileStep } from '../steps/swapFile.ts';
 import { toolsIndexStep, toolsSteps } from '../steps/tools.ts';
 import { translationsStep, wantsNoTranslations } from '../steps/translations.ts';
 import type { ChrootBase, EpochSource } from '../steps/workshop.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { onlyInImage } from './aptTree.ts';
 import { planForeign } from './foreign.ts';
+import { initrdWishes } from './initrdWishes.ts';
 import { planInstaller } from './installer.ts';
-import { isExt, loadsFromMedium } from './mediumSettings.ts';
+import { loadsFromMedium } from './mediumSettings.ts';
 import { compressionType } from './mksquashfsOptions.ts';
-import { mountsCifs, planPackages } from './packages.ts';
+import { planPackages } from './packages.ts';
 import { type PlannedMedium, planMedium } from './planMedium.ts';
 import { type PlannedSource, planSource } from './source.ts';
 import { checksOf, imageSuites, indexSources, sourcesListText } from './sources.ts';
+import { planStarters } from './starters.ts';
+import { isExt, isTree } from './systemKinds.ts';
 import type { BuildTree } from './tree.ts';
+import { planVerity } from './verity.ts';
 
 export interface PlanOptions {
   readonly config: LiveConfig;
@@ -117,9 +123,11 @@ export function planBuild(options: PlanOptions): BuildPlan {
     const environment = kind === 'container' ? { ...tree.environment, ...containerVariables } : tree.environment;
     add(hookStep({ ...forHooks, environment, name, path, isStock, ...seen, below: below() }));
   }
-  add(initrdStep({ base, below: below(), ...(mountsCifs(config) && { modules: cifsModules }) }));
+  add(initrdStep({ base, below: below(), wishes: initrdWishes(values) }));
   const handwork = options.isAttended && isShell(values) ? planHandwork(base, below()) : undefined;
   if (handwork) add(handwork.step);
+  const { swapFilePath: path, swapFileSize: sizeMib } = values;
+  if (path !== '') add(swapFileStep({ base, path, sizeMib, below: below() }));
   add(
     aptSourcesStep({
       base,
@@ -137,12 +145,14 @@ export function planBuild(options: PlanOptions): BuildPlan {
     level: values.chrootSquashfsCompressionLevel,
   });
   const forRootfs = { epoch, layers, excludes: tree.excludes };
+  const makeSquashfs = () =>
+    rootfsStep({ ...forRootfs, tools, compression, objects: objectsStep({ tools, ...supply, compression }) });
   const rootfs = isExt(chrootFilesystem)
     ? extRootfsStep({ ...forRootfs, tools: hookTools, type: chrootFilesystem })
-    : rootfsStep({
-        ...{ ...forRootfs, tools, compression },
-        objects: objectsStep({ tools, ...supply, compression }),
-      });
+    : isTree(chrootFilesystem)
+      ? treeRootfsStep(forRootfs)
+      : makeSquashfs();
+  const verity = planVerity({ tools: hookTools, epoch, rootfs, values, tree });
   const { bootloaders, includesBinary } = tree;
   const listings = listingsStep({ tools, layers, installLayers });
   const forMedia = {
@@ -160,6 +170,8 @@ export function planBuild(options: PlanOptions): BuildPlan {
       proxy: options.proxy,
     },
     config: configDirectory(tree),
+    ...(verity && { verity }),
+    starters: planStarters(values, { index, epoch, downloader }),
     ...{ ...(bootloaders && { bootloaders }), ...(includesBinary && { includesBinary }) },
   };
   const source = planSource({
@@ -173,8 +185,9 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const [firstType = 'iso-hybrid', ...otherTypes] = new Set(values.binaryImages);
   const media: BuildPlan['media'] = [planType(firstType), ...otherTypes.map(planType)];
   const surroundings = { config: forHooks.config, network };
+  const ofMedia = media.flatMap(({ medium, image, zsync, onie }) => [image ?? medium, zsync, onie]);
   const targets = [
-    ...media.flatMap(({ medium, image, zsync }) => [image ?? medium, ...(zsync ? [zsync] : [])]),
+    ...ofMedia.filter((step) => step !== undefined),
     listings,
     ...(source ? [source.medium, ...Object.values(source.images)] : []),
   ];
@@ -239,12 +252,6 @@ interface Indexing {
   readonly index: Step<IndexResult>;
   readonly downloader: Downloader;
 }
-
-/**
- * What cifs asks the kernel's crypto for once it talks to a server. Its module names them as soft dependencies, which
- * initramfs-tools does not follow; without them, no server of today is mounted.
- */
-const cifsModules = ['cmac', 'ccm', 'gcm', 'ghash-generic', 'ctr', 'ecb', 'hmac', 'md5', 'nls_utf8'];
 
 /** What stock hooks read of the configuration: the options. */
 function optionFiles({ directory }: BuildTree): UserDirectory {

@@ -1,13 +1,17 @@
 import type { ImageType } from '../config/options/image.ts';
 import type { LiveValues } from '../config/options.ts';
 import type { Step } from '../engine/step.ts';
+import { hasImplantedSum } from '../media/iso.ts';
 import { mediumPlaces } from '../media/places.ts';
-import type { MediumSettings } from '../media/settings.ts';
+import { rootPlace } from '../media/rootTree.ts';
+import { liveDirectory, type MediumSettings } from '../media/settings.ts';
 import { type BinaryHookOptions, binaryHookStep } from '../steps/binaryHook.ts';
 import type { BinaryHookSource, Part } from '../steps/binaryHookWorld.ts';
 import { imageStep } from '../steps/image.ts';
 import type { Listings } from '../steps/listings.ts';
 import { type LaidOutMedium, layOutStep, type MediumOptions } from '../steps/medium.ts';
+import { onieStep } from '../steps/onie.ts';
+import type { RootTreeSource } from '../steps/rootfsTree.ts';
 import { type MediumResult, mediumStep } from '../steps/sealMedium.ts';
 import type { EmulatorStep } from '../steps/workshop.ts';
 import { zsyncStep } from '../steps/zsync.ts';
@@ -15,9 +19,11 @@ import type { BlobRef, TreeRef } from '../store/types.ts';
 import { filesBeside } from './filesBeside.ts';
 import { imageSettings, mediumSettings } from './mediumSettings.ts';
 import { imageFileName, isPacked, stem } from './outputs.ts';
+import type { PlannedStarter } from './starters.ts';
 import type { BuildTree } from './tree.ts';
 
-export interface PlanMediumOptions extends Omit<MediumOptions, 'settings'> {
+export interface PlanMediumOptions extends Omit<MediumOptions, 'settings' | 'starters'> {
+  readonly starters: readonly PlannedStarter[];
   readonly tree: BuildTree;
   readonly values: LiveValues;
   readonly version: string;
@@ -36,6 +42,8 @@ export interface PlannedMedium {
   readonly image?: Step<BlobRef>;
   /** With `--zsync`, of ISO images. */
   readonly zsync?: Step<BlobRef>;
+  /** With `--onie`, of ISO images. */
+  readonly onie?: Step<BlobRef>;
   /** Its binary hooks, by the names of their steps, for `lb shell`. */
   readonly hooks: ReadonlyMap<string, BinaryHookOptions>;
 }
@@ -44,15 +52,48 @@ export interface PlannedMedium {
 export function planMedium(type: ImageType, options: PlanMediumOptions): PlannedMedium {
   const { tools, epoch, rootfs, values, hookTools } = options;
   const settings = mediumSettings(values, type, options.version);
-  const layOut = layOutStep({ ...options, settings });
+  const starters = options.starters.filter(({ isOn }) => isOn(type)).map(({ step }) => step);
+  const layOut = layOutStep({ ...options, settings, starters });
   const { hooks, steps } = planHooks(settings, layOut, options);
   const medium = mediumStep({ epoch, rootfs, layOut, hooks: steps, settings });
   if (!isPacked(values, type)) return { type, medium, hooks };
-  const image = imageStep({ tools, epoch, rootfs, medium, settings, image: imageSettings(values, type) });
+  const root = rootSource(settings, options);
+  const imageTools = hasImplantedSum(settings) || root ? hookTools : tools;
+  const image = imageStep({
+    ...(root && { root }),
+    tools: imageTools,
+    epoch,
+    rootfs,
+    medium,
+    settings,
+    image: imageSettings(values, type),
+  });
   const isIso = type === 'iso' || type === 'iso-hybrid';
   const forZsync = { imageType: type, imageName: imageFileName(values, type), compression: values.compression };
   const zsync = values.zsync && isIso && zsyncStep({ tools: hookTools, epoch, image, ...forZsync });
-  return { type, medium, image, hooks, ...(zsync && { zsync }) };
+  const onie =
+    values.onie &&
+    isIso &&
+    onieStep({ tools, epoch, medium, image, imageType: type, ...onieSettings(settings, values) });
+  return { type, medium, image, hooks, ...(zsync && { zsync }), ...(onie && { onie }) };
+}
+
+/** Of a system that lies on the medium file by file. Only one that is the disk itself can swap to a file of it. */
+function rootSource(settings: MediumSettings, { layers, tree, values }: PlanMediumOptions): RootTreeSource | undefined {
+  const place = rootPlace(settings);
+  if (place === undefined) return undefined;
+  const { swapFilePath: path, swapFileSize: sizeMib } = values;
+  return { layers, excludes: tree.excludes, solid: place === '' && path !== '' ? [{ path, sizeMib }] : [] };
+}
+
+/** The kernel of the first flavour, by its name without version. */
+function onieSettings(settings: MediumSettings, { onieKernelCmdline: kernelParameters }: LiveValues) {
+  const number = settings.flavours.length > 1 ? '1' : '';
+  const directory = liveDirectory(settings);
+  return {
+    kernel: { linux: `${directory}/vmlinuz${number}`, initrd: `${directory}/initrd${number}.img` },
+    kernelParameters: kernelParameters.trim(),
+  };
 }
 
 function planHooks(settings: MediumSettings, layOut: Step<LaidOutMedium>, options: PlanMediumOptions) {

@@ -1,21 +1,18 @@
 import { defineStep, type Step } from '../engine/step.ts';
 import { findInLayers, type Layer, listInLayers, readLayers } from '../rootfs/find.ts';
 import type { TreeRef } from '../store/types.ts';
+import { type InitrdWishes, lendWishes, makerArgv } from './initrdWishes.ts';
 import { layersWitness } from './sight.ts';
 import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from './workshop.ts';
 
 export interface InitrdOptions {
   readonly base: ChrootBase;
   readonly below: readonly Step<TreeRef>[];
-  /** Kernel modules that it must have besides those that initramfs-tools finds; those a kernel lacks are left out. */
-  readonly modules?: readonly string[];
+  readonly wishes?: InitrdWishes;
 }
 
-/** One of the lists that mkinitramfs reads; it is gone when the initramfs is made. */
-const modulesList = '/usr/share/initramfs-tools/modules.d/livewright';
-
 /** Makes the initramfs of every installed kernel, once, after all hooks. */
-export function initrdStep({ base, below, modules = [] }: InitrdOptions): Step<TreeRef> {
+export function initrdStep({ base, below, wishes = {} }: InitrdOptions): Step<TreeRef> {
   return defineStep({
     name: 'initrd',
     title: 'initramfs',
@@ -25,18 +22,18 @@ export function initrdStep({ base, below, modules = [] }: InitrdOptions): Step<T
     inputs: (resultOf) => ({
       ...chrootInputs(base, resultOf),
       below: below.map((step) => resultOf(step)),
-      ...(modules.length > 0 && { modules }),
+      ...(Object.keys(wishes).length > 0 && { wishes, lent: lendWishes(wishes) }),
     }),
     run: async (inputs, context) => {
       const stack = await readLayers(context.store, inputs.below);
       const versions = await versionsToMake(stack);
-      const lent = modules.length > 0 ? { [modulesList]: { content: `${modules.join('\n')}\n` } } : {};
+      const { lent = {} } = inputs;
       const watch = { also: ['/boot', `/${MADE_ALREADY}`], onOneProcessor: true };
       return changeRoot({ ...inputs, context, lent, watch }, async (layer) => {
         for (const [index, version] of versions.entries()) {
           context.progress(index, versions.length, 'files', version);
           // Thousands of processes, each of which would load the tables of another locale.
-          await layer.runInRoot({ argv: ['update-initramfs', '-c', '-k', version], env: { LC_ALL: 'C' } });
+          await layer.runInRoot({ argv: makerArgv(version, wishes), env: { LC_ALL: 'C' } });
         }
         await layer.runInRoot({ argv: ['sh', '-ec', linkScript] });
         // Left by linux-update-symlinks; an image has no older kernel to fall back to.

@@ -7,12 +7,14 @@ import { type InstallerSources, layOutMedium } from '../media/medium.ts';
 import { mediumPlaces } from '../media/places.ts';
 import { type KernelSource, type MediumSettings, systemImagePath } from '../media/settings.ts';
 import type { MediaTools } from '../media/tools.ts';
+import type { VerityFiles } from '../media/verity.ts';
 import { installedPackages, packagesText } from '../rootfs/dpkgStatus.ts';
 import { findInLayers, type Layer, readInLayers, readLayers } from '../rootfs/find.ts';
 import { sealLayer } from '../rootfs/seal.ts';
 import type { BlobRef, Store, TreeRef } from '../store/types.ts';
 import { kernelVersions } from './initrd.ts';
 import type { InstallerFace, InstallerResult } from './installer.ts';
+import type { Verity } from './verity.ts';
 import { type EpochSource, openSandbox } from './workshop.ts';
 
 /** A medium before its hooks and checksums, and what is known of it. */
@@ -30,11 +32,14 @@ export interface MediumOptions {
   readonly epoch: EpochSource;
   readonly layers: readonly Step<TreeRef>[];
   readonly rootfs: Step<BlobRef>;
+  readonly verity?: Step<Verity>;
   readonly installer?: Step<InstallerResult>;
   /** Answers to the installer's questions, each file put together of some: name on the medium -> files of the tree. */
   readonly answers?: Readonly<Record<string, readonly UserFile[]>>;
   /** `pool/` and `dists/`. */
   readonly pool?: Step<TreeRef>;
+  /** What starts the installer from another system. */
+  readonly starters?: readonly Step<TreeRef>[];
   readonly settings: MediumSettings;
   /** The user's directories, with digests of what they hold; undefined where there is none. */
   readonly bootloaders?: UserDirectory;
@@ -54,29 +59,26 @@ export interface UserDirectory {
 
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus. `mediumStep` finishes it. */
 export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
-  const { tools, loaders, epoch, layers, rootfs, installer, pool, settings, bootloaders, includesBinary } = options;
-  const { answers = {} } = options;
+  const { tools, loaders, epoch, layers, rootfs, verity, installer, pool, settings } = options;
+  const { answers = {}, starters = [], bootloaders, includesBinary } = options;
+  const further = [verity, installer, pool, loaders, ...starters].filter((step) => step !== undefined);
   return defineStep({
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
     kind: 'lay-out',
     version: 2,
-    needs: [
-      tools,
-      ...epoch.needs,
-      ...layers,
-      rootfs,
-      ...[installer, pool, loaders].filter((step) => step !== undefined),
-    ],
+    needs: [tools, ...epoch.needs, ...layers, rootfs, ...further],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
       ...(loaders && { loaders: resultOf(loaders) }),
       epochSeconds: epoch.secondsOf(resultOf),
       layers: layers.map((layer) => resultOf(layer)),
       rootfs: resultOf(rootfs),
+      ...(verity && { verity: resultOf(verity) }),
       installer: installer ? resultOf(installer) : null,
       ...(pool && { pool: resultOf(pool) }),
       ...(Object.keys(answers).length > 0 && { answers: digestsOf(answers) }),
+      ...(starters.length > 0 && { starters: starters.map((step) => resultOf(step)) }),
       settings: settings as MediumSettings & Record<string, never>,
       bootloaders: (await bootloaders?.digest()) ?? null,
       includesBinary: (await includesBinary?.digest()) ?? null,
@@ -98,7 +100,9 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
         kernels: await findKernels(stack, settings),
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
+        ...(inputs.verity && { verity: await verityFiles(inputs.verity, store) }),
         ...(inputs.pool && { pool: await store.treePath(inputs.pool) }),
+        starters: await Promise.all((inputs.starters ?? []).map((tree) => store.treePath(tree))),
         ...(inputs.installer && { installer: await installerFiles(inputs.installer, answers, store) }),
         identity: inputs.rootfs.blob,
         epochSeconds,
@@ -120,6 +124,15 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
 export async function releaseNumber(layers: readonly Layer[]): Promise<string> {
   const release = (await readInLayers(layers, 'usr/lib/os-release')) ?? '';
   return /^VERSION_ID="?([^"\n]*)/m.exec(release)?.[1] ?? '';
+}
+
+async function verityFiles({ hashTree, rootHash, fec, signature }: Verity, store: Store): Promise<VerityFiles> {
+  return {
+    hashTree: await store.blobPath(hashTree),
+    rootHash,
+    ...(fec && { fec: { parity: await store.blobPath(fec.parity), roots: fec.roots } }),
+    ...(signature && { signature: await store.blobPath(signature) }),
+  };
 }
 
 /** The programs of the tools tree, for the media room. */

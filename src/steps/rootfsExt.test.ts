@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { tarExcludes } from '../media/rootTree.ts';
 import type { MergedEntry } from '../rootfs/merge.ts';
-import { extRootArgv, extRootSize, tarExcludes } from './rootfsExt.ts';
+import { extRootArgv, extRootSize } from './rootfsExt.ts';
 
 const entry = (path: string, type: MergedEntry['type'], sizeBytes = 0, content = ''): MergedEntry => ({
   ...{ path, type, sizeBytes, content, mode: 0o644, uid: 0, gid: 0, mtimeSeconds: 1, layer: 0 },

@@ -5,6 +5,7 @@ import { defineStep, type Step } from '../engine/step.ts';
 import { mediumUuid } from '../media/diskInfo.ts';
 import { extFeatures } from '../media/hdd/ext.ts';
 import type { ExtType } from '../media/hdd/types.ts';
+import { tarExcludes } from '../media/rootTree.ts';
 import { layerPaths } from '../rootfs/layer.ts';
 import { parseManifest } from '../rootfs/manifest.ts';
 import { type MergedEntry, mergeManifests } from '../rootfs/merge.ts';
@@ -81,12 +82,6 @@ export function extRootArgv(type: ExtType, { blocks, inodes, uuid }: ExtRoot): s
     ...(type === 'ext2' ? [] : ['-J', `size=${journalMib}`]),
     ...['-U', uuid, '-E', extended.join(','), '-d', '-', '/out/filesystem', String(blocks)],
   ];
-}
-
-/** Lines as mksquashfs takes them, for tar: below the root, `#` comments. */
-export function tarExcludes(text: string): string {
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  return lines.map((line) => `./${line.replace(/^\.?\//, '')}\n`).join('');
 }
 
 const blockBytes = 4096;

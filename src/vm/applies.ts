@@ -1,7 +1,7 @@
 import type { ImageFacts } from './imageFacts.ts';
 import { isMarked } from './imageMarks.ts';
 import type { PrepareDisk, StartLab } from './lab.ts';
-import type { Boot, ImageKind } from './matrix.ts';
+import type { Boot, ImageKind, Scenario } from './matrix.ts';
 import type { GuestArchitecture } from './types.ts';
 
 /** What some rows of the matrix need besides a machine. */
@@ -40,9 +40,14 @@ function lackOfImage({ scenario, firmware }: Boot, { facts: { marks }, architect
   if (firmware === 'uefi-ia32' && architecture === 'arm64') return 'no arm64 machine has such firmware';
   if (firmware === 'uefi-ia32' && !marks.hasIa32Loader) return 'it has no boot loader for 32-bit UEFI';
   if (scenario === 'nfs' && marks.hasCifsRoot) return 'its system comes over CIFS, which is not served here';
+  if (isOfLiveBoot.has(scenario) && marks.isWithoutLiveBoot)
+    return 'its system is started without live-boot, which does that';
   if (scenario === 'luks' && !marks.hasCryptsetup) return 'its system lacks the package cryptsetup-initramfs';
   return undefined;
 }
+
+/** What live-boot does by a kernel parameter. */
+const isOfLiveBoot: ReadonlySet<Scenario> = new Set(['toram', 'persistence', 'luks']);
 
 function lackOfFittings({ scenario, attach }: Boot, { prepareDisk, startLab }: Fittings): string | undefined {
   if ((scenario === 'persistence' || scenario === 'luks') && !prepareDisk)

@@ -18,6 +18,11 @@ test.each([
     'initramfs',
     'The initramfs gave up: /dev/sda1 does not exist.  Dropping to a shell!',
   ],
+  [
+    'Generating "/run/initramfs/rdsosreport.txt"\n\nEntering emergency mode. Exit the shell to continue.\n',
+    'initramfs',
+    'dracut did not find what to start, and stopped at its own shell.',
+  ],
   ['BusyBox v1.37.0 built-in shell (ash)\n\n(initramfs) ', 'initramfs', 'The initramfs stopped at its own shell.'],
   ['You are in emergency mode. After logging in, type', 'emergency', 'systemd stopped in emergency mode.'],
 ] as const)('a running kernel that says %j: %s', (text, outcome, summary) => {

@@ -26,6 +26,11 @@ const serialSigns: readonly Sign[] = [
     outcome: 'initramfs',
     sentence: 'The initramfs gave up: $1',
   },
+  {
+    pattern: /Entering emergency mode\. Exit the shell to continue/,
+    outcome: 'initramfs',
+    sentence: 'dracut did not find what to start, and stopped at its own shell.',
+  },
   { pattern: /\(initramfs\)/, outcome: 'initramfs', sentence: 'The initramfs stopped at its own shell.' },
   {
     pattern: /You are in (emergency|rescue) mode|root account is locked/,

@@ -13,6 +13,7 @@ test('a live system is told by its mounts', () => {
   expect(readAnswers({ mounts: liveMounts }).facts).toEqual({
     rootType: 'overlay',
     isRootOnSquashfs: true,
+    rootImageType: 'squashfs',
     liveMediumType: 'iso9660',
   });
 });
@@ -32,6 +33,21 @@ test('an overlay on something else than a SquashFS does not pass for one', () =>
 test('of an overlay on several layers the lowest counts', () => {
   const mounts = liveMounts.replace('lowerdir=', 'lowerdir=/run/live/rootfs/extra:');
   expect(readAnswers({ mounts }).facts.isRootOnSquashfs).toBe(true);
+});
+
+test('a system image of another kind is named', () => {
+  expect(readAnswers({ mounts: liveMounts.replace('squashfs ro', 'ext4 ro') }).facts.rootImageType).toBe('ext4');
+  const plain = liveMounts.replace('/run/live/rootfs/filesystem.squashfs/', '/run/live/medium/live/filesystem.dir');
+  expect(readAnswers({ mounts: plain }).facts.rootImageType).toBe('directory');
+});
+
+test('dracut has other places', () => {
+  const mounts = [
+    '/dev/sr0 /run/initramfs/live iso9660 ro 0 0',
+    '/dev/loop0 /run/rootfsbase squashfs ro 0 0',
+    'LiveOS_rootfs / overlay rw,lowerdir=/run/rootfsbase,upperdir=/run/overlayfs,workdir=/run/ovlwork 0 0',
+  ].join('\n');
+  expect(readAnswers({ mounts }).facts).toMatchObject({ rootImageType: 'squashfs', liveMediumType: 'iso9660' });
 });
 
 test('failed units are named', () => {

@@ -104,24 +104,33 @@ export function readAnswers(answers: Readonly<Record<string, string>>): Answers 
   return { facts, failedUnits: failed.filter((unit) => unit !== '') };
 }
 
+type RootFacts = Pick<GuestFacts, 'rootType' | 'isRootOnSquashfs' | 'rootImageType' | 'liveMediumType'>;
+
+/** Where live-boot and dracut mount the medium. */
+const mediumDirectories = ['/run/live/medium', '/run/initramfs/live'];
+
 /** `/proc/mounts`: device, directory, type, options; proc_pid_mounts(5). */
-function readMounts(text: string | undefined): Pick<GuestFacts, 'rootType' | 'isRootOnSquashfs' | 'liveMediumType'> {
+function readMounts(text: string | undefined): RootFacts {
   if (text === undefined) return {};
   const mounts = text.split('\n').map((line) => line.split(' '));
   const root = mounts.filter(([, directory]) => directory === '/').at(-1);
-  const medium = mounts.filter(([, directory]) => directory === '/run/live/medium').at(-1);
-  const lower = /(?:^|,)lowerdir=([^,]*)/
-    .exec(root?.[3] ?? '')?.[1]
-    ?.split(':')
-    .at(-1)
-    ?.replace(/\/+$/, '');
-  const isSquashfs = ([, directory, type]: string[]) =>
-    type === 'squashfs' && lower !== undefined && sameMount(directory, lower);
+  const medium = mounts.filter(([, directory]) => mediumDirectories.includes(directory ?? '')).at(-1);
+  const rootImageType = root?.[2] === 'overlay' ? readImageType(mounts, root[3] ?? '') : undefined;
   return {
     ...(root?.[2] ? { rootType: root[2] } : {}),
-    isRootOnSquashfs: root?.[2] === 'overlay' && mounts.some(isSquashfs),
+    isRootOnSquashfs: rootImageType === 'squashfs',
+    ...(rootImageType === undefined ? {} : { rootImageType }),
     ...(medium?.[2] ? { liveMediumType: medium[2] } : {}),
   };
+}
+
+function readImageType(mounts: readonly string[][], overlayOptions: string): string | undefined {
+  const [, layers] = /(?:^|,)lowerdir=([^,]*)/.exec(overlayOptions) ?? [];
+  const lower = layers?.split(':').at(-1)?.replace(/\/+$/, '');
+  if (lower === undefined) return undefined;
+  if (lower.endsWith('.dir')) return 'directory';
+  const matching = mounts.filter(([, directory]) => sameMount(directory, lower)).map(([, , type]) => type);
+  return matching.includes('squashfs') ? 'squashfs' : matching.at(-1);
 }
 
 /**

@@ -84,7 +84,19 @@ test('menu entries are found by what they start', () => {
     hasCryptsetup: false,
     hasCifsRoot: false,
     hasIa32Loader: false,
+    isWithoutLiveBoot: false,
   });
+});
+
+test.each([
+  ['boot=live components quiet splash', false],
+  ['boot=live components quiet splash rd.live.image root=live:CDLABEL=X rd.live.dir=live', true],
+  ['root=UUID=01234567-89ab-8cde-8f01-23456789abcd rw quiet splash', true],
+  ['root=UUID=none rw', false],
+])('a menu with %j is of a system without live-boot: %s', (words, isWithout) => {
+  expect(findMarks(Buffer.from(`menuentry "Live" {\n linux /live/vmlinuz ${words}\n}`)).isWithoutLiveBoot).toBe(
+    isWithout,
+  );
 });
 
 test.each([

@@ -21,6 +21,8 @@ export interface ImageMarks {
   readonly hasCifsRoot: boolean;
   /** A boot loader for UEFI of 32 bits is on it. */
   readonly hasIa32Loader: boolean;
+  /** Its menu starts a system that dracut mounts, or one that is the disk itself. */
+  readonly isWithoutLiveBoot: boolean;
 }
 
 const noEntry: MarkedEntry = { titles: [], labels: [] };
@@ -31,6 +33,7 @@ export const noMarks: ImageMarks = {
   hasCryptsetup: false,
   hasCifsRoot: false,
   hasIa32Loader: false,
+  isWithoutLiveBoot: false,
 };
 
 /** How far before a kernel's name its menu entry may begin; pieces that are read one by one must overlap by this much. */
@@ -49,7 +52,16 @@ export function findMarks(bytes: Buffer): ImageMarks {
     hasCifsRoot: bytes.includes(' netboot=cifs '),
     // The name in a directory of the FAT that firmware reads, be it in an EFI partition or on a CD.
     hasIa32Loader: bytes.includes('BOOTIA32EFI'),
+    isWithoutLiveBoot: bytes.includes(' rd.live.image root=live:') || namesRoot(bytes),
   };
+}
+
+/** What our menus say for a disk that is itself the system. */
+const rootWord = ' root=UUID=';
+
+function namesRoot(bytes: Buffer): boolean {
+  const found = bytes.indexOf(rootWord);
+  return found >= 0 && /^ root=UUID=[0-9a-f-]{36} rw\s/.test(bytes.toString('latin1', found, found + 64));
 }
 
 export function mergeMarks(a: ImageMarks, b: ImageMarks): ImageMarks {
@@ -60,6 +72,7 @@ export function mergeMarks(a: ImageMarks, b: ImageMarks): ImageMarks {
     hasCryptsetup: a.hasCryptsetup || b.hasCryptsetup,
     hasCifsRoot: a.hasCifsRoot || b.hasCifsRoot,
     hasIa32Loader: a.hasIa32Loader || b.hasIa32Loader,
+    isWithoutLiveBoot: a.isWithoutLiveBoot || b.isWithoutLiveBoot,
   };
 }
 

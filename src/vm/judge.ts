@@ -67,13 +67,19 @@ function praise(seconds: number, { goal = 'login', answers, checks, visit }: Evi
   return `${parts.join('; ')}.${visit?.shown ? ` ${visit.shown}` : ''}`;
 }
 
+const systemImages = new Set(['squashfs', 'ext2', 'ext3', 'ext4', 'directory']);
+
 /** A system that runs but is not what a live system should be. Facts that are not known are not held against it. */
 export function objectTo(facts: GuestFacts | undefined, firmware: Firmware): string | undefined {
   if (!facts) return undefined;
-  if (facts.rootType !== undefined && facts.rootType !== 'overlay') {
+  const isLive =
+    facts.commandLine === undefined || /(?:^|\s)(?:boot=live|rd\.live\.image)(?:\s|$)/.test(facts.commandLine);
+  if (isLive && facts.rootType !== undefined && facts.rootType !== 'overlay') {
     return `The system runs, but its root is ${facts.rootType}, not an overlay.`;
   }
-  if (facts.isRootOnSquashfs === false) return 'The system runs, but its root does not stand on a SquashFS.';
+  if (isLive && facts.isRootOnSquashfs === false && !systemImages.has(facts.rootImageType ?? '')) {
+    return 'The system runs, but its root does not stand on a system image.';
+  }
   if (firmware === 'uefi-secure' && facts.secureBoot !== undefined && facts.secureBoot !== 'enabled') {
     return 'The system runs, but without Secure Boot.';
   }

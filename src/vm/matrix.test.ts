@@ -6,7 +6,7 @@ import { type Boot, boots, findBoots, type ImageKind } from './matrix.ts';
 const entry = { titles: ['Memory test'], labels: [] };
 const full: ImageMarks = {
   ...{ memtest: { bios: entry, uefi: entry }, installer: entry, graphicalInstaller: entry },
-  ...{ hasCryptsetup: true, hasIa32Loader: true, hasCifsRoot: false },
+  ...{ hasCryptsetup: true, hasIa32Loader: true, hasCifsRoot: false, isWithoutLiveBoot: false },
 };
 const fittings: Fittings = {
   prepareDisk: async () => {},
@@ -51,6 +51,11 @@ test.each([
     'bios-luks',
     candidate('hdd', { facts: { kind: 'hdd', marks: noMarks } }),
     'its system lacks the package cryptsetup-initramfs',
+  ],
+  [
+    'bios-cd-toram',
+    candidate('iso', { facts: { kind: 'iso', marks: { ...full, isWithoutLiveBoot: true } } }),
+    'its system is started without live-boot, which does that',
   ],
   ['uefi-cd-installer', candidate('iso', { facts: { kind: 'iso', marks: noMarks } }), 'its menu has no installer'],
   ['uefi-ia32-cd', candidate('iso', { architecture: 'arm64' }), 'no arm64 machine has such firmware'],

@@ -56,6 +56,8 @@ export interface GuestFacts {
   readonly rootType?: string;
   /** Whether the lowest layer of the overlay on `/` is a mounted SquashFS. */
   readonly isRootOnSquashfs?: boolean;
+  /** What the lowest layer of the overlay on `/` is: `squashfs`, `ext4` and the like, or `directory` of the medium. */
+  readonly rootImageType?: string;
   /** File system type of what is mounted at /run/live/medium. */
   readonly liveMediumType?: string;
   /** Answer of `systemctl is-system-running`. */

@@ -51,7 +51,7 @@ const meanings = {
   STORE_UNUSABLE: 'The directory of the store cannot be used: rights, file system, or a newer layout.',
   LOCKED: 'Another `lb` works on the same build directory.',
   PROGRAM_FAILED: 'A program of a step failed; its last lines, its log and the command are shown.',
-  HOOK_FAILED: 'A hook failed; it is named, with its last lines.',
+  HOOK_FAILED: 'A hook, or the command of --dm-verity-sign, failed; it is named, with its last lines.',
   INTERRUPTED: 'Ctrl-C or a signal. What is done is kept.',
   BOOT_FAILED: '`lb test`: at least one boot failed. The verdicts say how.',
   VM_FAILED: 'QEMU did not start or did not end well.',

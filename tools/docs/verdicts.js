@@ -4,7 +4,6 @@ export const isOwn = (name) => name.startsWith('bootMenu') || name === 'profile'
 const kept = 'Results are always kept, by the hash of what they are made of, and are never out of date.';
 const again = 'Works: live-build accepts it and has ignored it since 2010.';
 const follows = 'What follows from it moves with it in later runs.';
-const yet = 'Not built yet.';
 
 /** Options that do more here than in live-build, by their name in the table. */
 export const better = {
@@ -29,6 +28,13 @@ export const better = {
   bootappendInstall: 'The preseed file is named once, however often lb config is run.',
   checksums: 'Lists may have commas.',
   isoVolume: 'One that is too long is refused before anything is built.',
+  system: 'With `--chroot-filesystem none`, the menu of a disk names its root.',
+  initramfs: '`dracut-live` with netboot images, which start nowhere in live-build, is refused.',
+  initramfsCompression: 'Also where the usual initramfs is not gzip.',
+  dmVerity: 'The initramfs can open it; the same image has the same hashes.',
+  dmVeritySign: 'The command runs in a sandbox.',
+  swapFilePath: 'Readable by root alone.',
+  onie: 'The installer deletes no partitions.',
   chrootSquashfsCompressionType: 'What was compressed once is not compressed again.',
   ...Object.fromEntries(
     ['Filesystem', 'Path', 'Server', 'Mountoptions'].flatMap((part) => [
@@ -53,29 +59,16 @@ export const better = {
 
 /** Why an option, or some of its values, is not done; by its name in the table. */
 export const notDone = {
-  system: '`normal`: not built yet.',
-  utcTime: 'Times in an image are always UTC, so that the same input gives the same bytes.',
+  utcTime:
+    'It chooses the zone of the times in names and texts of an image; here these are always UTC, so that the same input gives the same bytes.',
   aptitudeOptions: 'Ignored: aptitude chooses nothing here, with `--apt aptitude` neither.',
   debconfFrontend: 'All are built as `noninteractive`: a build asks no questions, as nobody may be there.',
   debootstrapScript:
     'One of debootstrap’s own is ignored: apt makes the base system of every suite. A script of the user’s is refused.',
-  initramfs: '`dracut-live`, `none`: not built yet.',
-  initramfsCompression: yet,
-  initsystem: '`sysvinit`, `none`: not built yet.',
-  chrootFilesystem:
-    '`squashfs`, `ext2`, `ext3` and `ext4`: plain and none are not built; jffs2 has not worked in live-build either.',
+  chrootFilesystem: '`jffs2`, which has not worked in live-build either.',
   unionFilesystem: 'Only `overlay`: kernels have no other.',
   interactive: '`x11` opens a shell; `xnest` does nothing, as in live-build.',
-  dmVerity: yet,
-  dmVerityFec: 'Only with dm-verity.',
-  dmVeritySign: 'Only with dm-verity.',
-  swapFilePath: yet,
-  swapFileSize: 'Only with a swap file.',
   jffs2Eraseblock: 'Only with jffs2.',
   bootloaderBios: '`grub-legacy`: built as `grub-pc`, which starts the same machines.',
   memtest: '`memtest86`: built as `memtest86+`; trixie has no other.',
-  loadlin: 'Not built yet: it starts an installer from DOS.',
-  win32Loader: 'Ignored: bookworm was the last to have it, and the installer starts from the medium itself.',
-  onie: yet,
-  onieKernelCmdline: 'Only with ONIE.',
 };

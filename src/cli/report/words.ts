@@ -38,10 +38,15 @@ export const outcomeNames: Readonly<Record<Outcome, string>> = {
   'qemu-failed': 'QEMU ended',
 };
 
+function onImage({ rootImageType: type }: GuestFacts): string {
+  if (type === undefined) return '';
+  return type === 'directory' ? ' on a directory of the medium' : ` on ${type}`;
+}
+
 /** A guest's facts as pairs of words, those that are known. */
 export function describeFacts(facts: GuestFacts): readonly (readonly [name: string, value: string])[] {
   const secureBoot = { enabled: 'on', disabled: 'off', 'no-uefi': 'no UEFI firmware' };
-  const root = facts.rootType && `${facts.rootType}${facts.isRootOnSquashfs ? ' on a SquashFS' : ''}`;
+  const root = facts.rootType && `${facts.rootType}${facts.isRootOnSquashfs ? ' on a SquashFS' : onImage(facts)}`;
   const pairs: readonly (readonly [string, string | undefined])[] = [
     ['System', facts.system],
     ['Kernel', facts.kernel],

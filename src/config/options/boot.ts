@@ -101,10 +101,9 @@ export const bootOptions = {
     file: 'binary',
     type: boolean,
     derivedFrom: 'true with an installer on amd64 and i386',
-    harmless: true,
     group: 'Boot',
     help: 'Loader for starting the installer from DOS.',
-    honoured: false,
+    honoured: true,
   }),
   win32Loader: option({
     long: 'win32-loader',
@@ -113,9 +112,8 @@ export const bootOptions = {
     file: 'binary',
     type: boolean,
     default: false,
-    harmless: true,
     group: 'Boot',
-    help: 'Loader for starting the installer from Windows, which Debian does not have any more.',
-    honoured: false,
+    help: 'Loader for starting the installer from Windows.',
+    honoured: true,
   }),
 };

@@ -177,7 +177,7 @@ export const imageOptions = {
     default: false,
     group: 'Image',
     help: 'Make an ONIE installer image too.',
-    honoured: false,
+    honoured: true,
   }),
   onieKernelCmdline: option({
     long: 'onie-kernel-cmdline',
@@ -186,10 +186,9 @@ export const imageOptions = {
     file: 'binary',
     type: parameters,
     default: '',
-    harmless: true,
     group: 'Image',
     help: 'Kernel parameters of the ONIE image.',
-    honoured: false,
+    honoured: true,
   }),
   zsync: option({
     long: 'zsync',

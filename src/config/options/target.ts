@@ -117,9 +117,6 @@ export const targetOptions = {
     file: 'common',
     type: choice('live', 'normal'),
     default: 'live',
-    supportedValues: ['live'],
-    instead:
-      'A system that runs from its medium without live-boot needs that medium as its root, which only a disk of its own file system can be.',
     group: 'Target',
     help: 'Whether a live system is made, or one that runs from its medium like an installed one.',
     honoured: true,

@@ -1,7 +1,8 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pipeRoot, type RootTree, type SolidFile } from '../rootTree.ts';
 import { type MediaTools, runTool } from '../tools.ts';
 import type { DataFileSystem, WriteDataOptions } from './dataFileSystem.ts';
-import { sealExt } from './extInodes.ts';
+import { quote, runDebugfs, sealExt } from './extInodes.ts';
 import { installExtlinux } from './extlinux.ts';
 import { type ExtSize, extBlockBytes, extSize } from './extSize.ts';
 import { deriveUuid } from './ids.ts';
@@ -9,15 +10,25 @@ import { readTree, type TreeEntry } from './tree.ts';
 import { type BuildHddOptions, type ExtType, sectorBytes } from './types.ts';
 
 /** The medium's tree as an ext2, ext3 or ext4 file system. */
-export async function planExt({ directory }: BuildHddOptions, type: ExtType): Promise<DataFileSystem> {
+export async function planExt({ directory, root }: BuildHddOptions, type: ExtType): Promise<DataFileSystem> {
   const entries = await readTree(directory);
-  const size = extSize(type, entries);
+  const size = withRoot(extSize(type, entries), root);
   return {
     partitionType: 'linuxData',
     leastSectors: size.bytes / sectorBytes,
     fit: () => (tools, options) => writeExt(tools, { ...options, type, size, entries }),
   };
 }
+
+function withRoot(size: ExtSize, root: RootTree | undefined): ExtSize {
+  if (root === undefined) return size;
+  const mib = 1024 * 1024;
+  const bytes = Math.ceil((size.bytes + root.blocks * extBlockBytes) / mib) * mib;
+  return { ...size, bytes, inodes: size.inodes + root.inodes + spareRootInodes };
+}
+
+/** For what such a system writes once it runs. */
+const spareRootInodes = 8192;
 
 interface WriteExtOptions extends WriteDataOptions {
   readonly type: ExtType;
@@ -29,9 +40,19 @@ interface WriteExtOptions extends WriteDataOptions {
 async function writeExt(tools: MediaTools, options: WriteExtOptions): Promise<void> {
   const { output, directory, epochSeconds, settings } = options;
   const argv = formatExtArgv(options);
-  await runTool(tools, { argv, read: [directory], write: [dirname(output)], epochSeconds });
-  await sealExt(tools, options);
+  if (options.root) {
+    await pipeRoot(tools, { ...options, root: options.root, argv });
+    await runDebugfs(tools, options, options.root.solid.map(fillHoles));
+  } else {
+    await runTool(tools, { argv, read: [directory], write: [dirname(output)], epochSeconds });
+    await sealExt(tools, options);
+  }
   if (settings.biosLoader === 'syslinux') await installExtlinux(tools, options);
+}
+
+function fillHoles({ path, sizeMib }: SolidFile): string {
+  const blocks = (sizeMib * 1024 * 1024) / extBlockBytes;
+  return `fallocate ${quote(join('/', path))} 0 ${blocks - 1}`;
 }
 
 /**
@@ -48,14 +69,15 @@ export const extFeatures: Readonly<Record<ExtType, readonly string[]>> = {
 };
 
 export function formatExtArgv(options: WriteExtOptions): string[] {
-  const { output, directory, place, type, size, settings } = options;
+  const { output, directory, place, type, size, settings, root } = options;
   const uuid = deriveUuid(options, 'file system');
   const extended = [
     `offset=${place.startSector * sectorBytes}`,
     `hash_seed=${uuid}`,
     'root_owner=0:0',
     // Neither the host's attributes nor work left for the first mount.
-    ...['no_copy_xattrs', 'nodiscard', 'lazy_itable_init=0', 'lazy_journal_init=0'],
+    ...(root ? [] : ['no_copy_xattrs']),
+    ...['nodiscard', 'lazy_itable_init=0', 'lazy_journal_init=0'],
   ];
   return [
     ...['mke2fs', '-q', '-F', '-t', type],
@@ -63,7 +85,7 @@ export function formatExtArgv(options: WriteExtOptions): string[] {
     ...['-b', String(extBlockBytes), '-I', '256', '-N', String(size.inodes), '-m', '0'],
     ...(size.journalMib === 0 ? [] : ['-J', `size=${size.journalMib}`]),
     ...(settings.label === '' ? [] : ['-L', settings.label]),
-    ...['-U', uuid, '-E', extended.join(','), '-d', directory],
+    ...['-U', uuid, '-E', extended.join(','), '-d', root ? '-' : directory],
     output,
     String(Math.floor((place.sectors * sectorBytes) / extBlockBytes)),
   ];

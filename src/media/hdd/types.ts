@@ -1,3 +1,5 @@
+import type { RootTree } from '../rootTree.ts';
+
 export const hddFileSystems = ['fat16', 'fat32', 'ext2', 'ext3', 'ext4', 'btrfs', 'ntfs'] as const;
 export type HddFileSystem = (typeof hddFileSystems)[number];
 export type FatType = 'fat16' | 'fat32';
@@ -22,6 +24,8 @@ export interface BuildHddOptions {
    * BIOS `boot/grub/i386-pc/`, for syslinux its menu in the directory that `syslinuxDirectory` names.
    */
   readonly directory: string;
+  /** A system whose files lie on the partition too; on ext alone. */
+  readonly root?: RootTree;
   /** The image to write; what is there is replaced. */
   readonly output: string;
   /** An empty directory for what is only needed on the way. */
