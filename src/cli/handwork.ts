@@ -1,5 +1,5 @@
 import type { GraphOutcome } from '../engine/run.ts';
-import type { Handwork } from '../plan/plan.ts';
+import type { Handwork } from '../plan/handwork.ts';
 import { workByHand } from '../steps/handwork.ts';
 import type { HookNetwork } from '../steps/hook.ts';
 import { lendNetwork, outsideWorld } from '../steps/network.ts';

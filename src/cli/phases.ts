@@ -1,7 +1,7 @@
 import { orderSteps } from '../engine/graph.ts';
 import type { GraphOutcome } from '../engine/run.ts';
 import type { Step } from '../engine/step.ts';
-import type { Handwork } from '../plan/plan.ts';
+import type { Handwork } from '../plan/handwork.ts';
 import type { PreparedBuild } from '../plan/prepare.ts';
 import { sliceOf } from '../plan/stages.ts';
 import { worldNeeds } from '../steps/network.ts';

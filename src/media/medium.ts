@@ -34,6 +34,8 @@ export interface MediumOptions {
   readonly squashfs: string;
   /** `filesystem.packages`: name TAB version, one a line. */
   readonly packagesText: string;
+  /** `filesystem.packages-remove`: names of packages that an installer takes away again, one a line; none: no file. */
+  readonly removedPackages?: string;
   /** What the medium is made of, in a word (the system image's digest): tells this medium from others. */
   readonly identity: string;
   readonly epochSeconds: number;
@@ -118,13 +120,16 @@ async function placeKernels(directory: string, kernels: readonly MediumKernel[])
   }
 }
 
-async function placeLive(directory: string, { settings, squashfs, packagesText }: MediumOptions): Promise<void> {
+async function placeLive(directory: string, options: MediumOptions): Promise<void> {
+  const { settings, squashfs, packagesText, removedPackages = '' } = options;
   const target = join(directory, systemImagePath(settings));
   await mkdir(dirname(target), { recursive: true });
   const treePlace = rootPlace(settings);
   if (treePlace === undefined) await place(squashfs, target);
   else await mkdir(join(directory, treePlace), { recursive: true });
-  await writeFile(join(directory, liveDirectory(settings), 'filesystem.packages'), packagesText);
+  const list = join(directory, liveDirectory(settings), 'filesystem.packages');
+  await writeFile(list, packagesText);
+  if (removedPackages !== '') await writeFile(`${list}-remove`, removedPackages);
 }
 
 /** Links in the tree are to its own files; where the medium can have none, they become those files. */

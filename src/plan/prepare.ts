@@ -10,7 +10,8 @@ import { LivewrightError } from '../errors.ts';
 import { emulatedArchitectures, wayToRun } from '../sandbox/emulation.ts';
 import { hostArchitecture } from '../sandbox/loader.ts';
 import { proxyVariables } from '../steps/network.ts';
-import { type BuildPlan, isShell, planBuild } from './plan.ts';
+import { isShell } from './handwork.ts';
+import { type BuildPlan, planBuild } from './plan.ts';
 import { readBuildTree } from './tree.ts';
 
 export interface PreparedBuild {

@@ -61,8 +61,8 @@ export function setupScript(program: Program, anchor: string): string {
     'pivot_root . . || die pivot_root',
     'umount -l . || die "the old root"',
     `cd ${quote([program.cwd ?? '/'])} || die ${quote([`the working directory ${program.cwd ?? '/'}`])}`,
-    // `cd` exports where it came from: a path of the host.
-    'unset OLDPWD',
+    // This shell's own; `cd` exports where it came from, a path of the host.
+    'unset OLDPWD PWD SHLVL',
     // By way of env(1): a bare name would start busybox's own applet of that name, and a script without "#!" is run
     // by /bin/sh (execvp).
     `/usr/bin/env -- "$@"${isSilent(program) ? ' </dev/null' : ''}${program.emulation ? ' 9<&-' : ''}`,

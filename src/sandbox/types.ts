@@ -45,8 +45,8 @@ export interface Program {
   readonly root: SandboxRoot;
   readonly binds?: readonly Bind[];
   readonly overlays?: readonly OverlayMount[];
-  /** The whole environment: nothing is inherited. PATH, HOME and LC_ALL have defaults. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** The whole environment: nothing is inherited. PATH, HOME and LC_ALL have defaults, which undefined takes away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   /** Default: a network namespace of its own with nothing in it. `ofProcess`: that of another process of ours. */
   readonly network?: 'none' | 'host' | { readonly ofProcess: number };

@@ -17,7 +17,7 @@ export interface EnterRequest {
   readonly lent: LentFiles;
   readonly binds: readonly Bind[];
   readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
 

@@ -57,7 +57,7 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
     name: `hook:${name}`,
     title: `hook ${name}`,
     kind: 'hook',
-    version: 2,
+    version: 3,
     needs: [...chrootNeeds(base), ...worldNeeds(network), ...below],
     witness: layersWitness,
     inputs: async (resultOf) => {
@@ -86,8 +86,13 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
   });
 }
 
-/** As in live-build's `env -i`: its order of PATH, and no LC_ALL, so that a hook may set LANG (empty means unset). */
-const hookEnvironment = { PATH: '/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin', LC_ALL: '' };
+/** As in live-build's `env -i`: its order of PATH, no LC_ALL, so that a hook may set LANG, and proxies even where there are none. */
+const hookEnvironment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin',
+  LC_ALL: undefined,
+  http_proxy: '',
+  no_proxy: '',
+};
 
 /** What is in a hook's key besides the root it runs in. */
 export type HookInputs = {
@@ -106,7 +111,7 @@ export interface HookSurroundings extends Pick<HookOptions, 'config' | 'network'
 
 export interface HookWorld {
   readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly lent: LentFiles;
   readonly binds: readonly Bind[];
 }

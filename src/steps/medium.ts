@@ -14,6 +14,7 @@ import { sealLayer } from '../rootfs/seal.ts';
 import type { BlobRef, Store, TreeRef } from '../store/types.ts';
 import { kernelVersions } from './initrd.ts';
 import type { InstallerFace, InstallerResult } from './installer.ts';
+import { namesBeyond, releaseNumber } from './rootFacts.ts';
 import type { Verity } from './verity.ts';
 import { type EpochSource, openSandbox } from './workshop.ts';
 
@@ -31,6 +32,8 @@ export interface MediumOptions {
   readonly loaders?: Step<TreeRef>;
   readonly epoch: EpochSource;
   readonly layers: readonly Step<TreeRef>[];
+  /** Where a second pass brings packages that an installer takes away again: the layers up to the first. */
+  readonly installLayers?: readonly Step<TreeRef>[];
   readonly rootfs: Step<BlobRef>;
   readonly verity?: Step<Verity>;
   readonly installer?: Step<InstallerResult>;
@@ -60,7 +63,7 @@ export interface UserDirectory {
 /** Lays out the medium: kernel, initramfs, system image, boot loaders with their menus. `mediumStep` finishes it. */
 export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
   const { tools, loaders, epoch, layers, rootfs, verity, installer, pool, settings } = options;
-  const { answers = {}, starters = [], bootloaders, includesBinary } = options;
+  const { answers = {}, starters = [], bootloaders, includesBinary, installLayers = [] } = options;
   const further = [verity, installer, pool, loaders, ...starters].filter((step) => step !== undefined);
   return defineStep({
     name: `lay-out:${settings.imageType}`,
@@ -73,6 +76,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
       ...(loaders && { loaders: resultOf(loaders) }),
       epochSeconds: epoch.secondsOf(resultOf),
       layers: layers.map((layer) => resultOf(layer)),
+      ...(installLayers.length > 0 && { installLayers: installLayers.length }),
       rootfs: resultOf(rootfs),
       ...(verity && { verity: resultOf(verity) }),
       installer: installer ? resultOf(installer) : null,
@@ -100,6 +104,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
         kernels: await findKernels(stack, settings),
         squashfs: await store.blobPath(inputs.rootfs),
         packagesText: packages,
+        ...(inputs.installLayers && { removedPackages: await namesBeyond(stack, inputs.installLayers) }),
         ...(inputs.verity && { verity: await verityFiles(inputs.verity, store) }),
         ...(inputs.pool && { pool: await store.treePath(inputs.pool) }),
         starters: await Promise.all((inputs.starters ?? []).map((tree) => store.treePath(tree))),
@@ -118,12 +123,6 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
       };
     },
   });
-}
-
-/** VERSION_ID of a system's os-release; empty in Debian's testing and unstable, which have none. */
-export async function releaseNumber(layers: readonly Layer[]): Promise<string> {
-  const release = (await readInLayers(layers, 'usr/lib/os-release')) ?? '';
-  return /^VERSION_ID="?([^"\n]*)/m.exec(release)?.[1] ?? '';
 }
 
 async function verityFiles({ hashTree, rootHash, fec, signature }: Verity, store: Store): Promise<VerityFiles> {

@@ -11,8 +11,9 @@ import { place } from '../rootfs/place.ts';
 import { sealLayer } from '../rootfs/seal.ts';
 import type { TreeRef } from '../store/types.ts';
 import type { Listings } from './listings.ts';
-import { type LaidOutMedium, releaseNumber, type UserDirectory } from './medium.ts';
+import type { LaidOutMedium, UserDirectory } from './medium.ts';
 import { sourceDirectory } from './poolPlaces.ts';
+import { releaseNumber } from './rootFacts.ts';
 import type { SourceLock } from './sourceLock.ts';
 import type { EpochSource } from './workshop.ts';
 

@@ -106,7 +106,7 @@ export interface ChrootStep {
 /** A program to run in the target root. */
 export interface ChrootProgram {
   readonly argv: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly binds?: readonly Bind[];
   readonly network?: 'none' | 'host';
   readonly input?: string | Uint8Array;

@@ -126,6 +126,8 @@ test('what commands in lists say is installed, in their pass, and what they need
   const first = readFileSync(join(directory, 'chroot.packages.install'), 'utf8');
   expect(first).toContain('vendor-extra');
   expect(first).not.toContain('vendor-late');
+  // vendor-lib is of both passes.
+  expect(readFileSync(join(directory, 'binary/live/filesystem.packages-remove'), 'utf8')).toBe('vendor-late\n');
 });
 
 test('a dependency of the first pass that the second one names is wished for', () => {
