@@ -40,17 +40,20 @@ export function resolveIn(tree: MergedNode, path: string): Resolved {
   return { trail, node: way.at(-1)?.node ?? tree };
 }
 
+/** As the kinds of looks (sandbox/trace/looks.ts); what only the loader sees of its cache is not told apart here. */
+type SightKind = 'loader' | 'state' | 'content' | 'names';
+
 /** Short text for what somebody sees who looks at `path`: equal texts, equal sights. */
-export function observe(tree: MergedNode, path: string, kind: 'state' | 'content' | 'names'): string {
+export function observe(tree: MergedNode, path: string, kind: SightKind): string {
   const { trail, node } = resolveIn(tree, path);
   const sight = [...trail, ...(node === undefined ? ['nothing'] : sightOf(node, kind))];
   return createHash('sha256').update(sight.join('\n')).digest('base64url').slice(0, 22);
 }
 
-function sightOf({ entry, children }: MergedNode, kind: 'state' | 'content' | 'names'): string[] {
+function sightOf({ entry, children }: MergedNode, kind: SightKind): string[] {
   if (entry === undefined) return ['empty'];
   if (kind === 'state') return [attributesOf(entry)];
-  const names = kind === 'content' ? [] : [...children].map(([name, child]) => `${name} ${child.entry?.type}`).sort();
+  const names = kind !== 'names' ? [] : [...children].map(([name, child]) => `${name} ${child.entry?.type}`).sort();
   return [attributesOf(entry), entry.content, ...names];
 }
 

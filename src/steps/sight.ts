@@ -4,12 +4,16 @@ import type { StepContext } from '../engine/step.ts';
 import type { Witness } from '../engine/witness.ts';
 import { readInterpreter } from '../rootfs/interpreter.ts';
 import { layerPaths } from '../rootfs/layer.ts';
+import { type LoaderCache, loadsAlike, readLoaderCache } from '../rootfs/loaderCache.ts';
 import { parseManifest } from '../rootfs/manifest.ts';
 import type { MergedNode } from '../rootfs/mergedTree.ts';
 import { observe, resolveIn } from '../rootfs/observe.ts';
 import { readStack } from '../rootfs/stack.ts';
 import { addLook, type LookKind, type Looks } from '../sandbox/trace/looks.ts';
 import type { BlobRef, Json, Store, TreeRef } from '../store/types.ts';
+
+/** What a cache of the loader had. */
+type LoaderRows = readonly [string, readonly string[]][];
 
 /** Inputs of a step that works on layers. */
 type OnLayers = { readonly below: readonly TreeRef[] };
@@ -22,17 +26,29 @@ export const layersWitness: Witness = {
     const { below: _, ...fixed } = inputs as { readonly [name: string]: Json };
     return fixed;
   },
-  difference: async (inputs, seen, store) =>
-    changedLook(await readStack(store, (inputs as unknown as OnLayers).below), seen, store),
+  difference: async (inputs, seen, store) => {
+    const { below } = inputs as unknown as OnLayers;
+    const tree = await readStack(store, below);
+    return changedLook(tree, seen, store, async (path) => loaderCacheOf(path, tree, await layerPaths(store, below)));
+  },
 };
 
-/** The first of the names in `seen` that does not look the same in `tree`. */
-export async function changedLook(tree: MergedNode, seen: BlobRef, store: Store): Promise<string | undefined> {
+type ReadCache = (path: string) => Promise<LoaderCache | undefined>;
+
+/** The first of the names in `seen` that does not look the same in `tree`; `readCache` reads a cache of the loader there. */
+export async function changedLook(
+  tree: MergedNode,
+  seen: BlobRef,
+  store: Store,
+  readCache: ReadCache = async () => undefined,
+): Promise<string | undefined> {
   const text = await readFile(await store.blobPath(seen), 'utf8');
   for (const line of text.split('\n')) {
     if (line === '') continue;
-    const [path, kind, sight] = JSON.parse(line) as [string, LookKind, string];
-    if (observe(tree, path, kind) !== sight) return path;
+    const [path, kind, sight, before] = JSON.parse(line) as [string, LookKind, string, LoaderRows | undefined];
+    if (observe(tree, path, kind) === sight) continue;
+    const after = before && (await readCache(path));
+    if (before === undefined || after === undefined || !loadsAlike(new Map(before), after)) return path;
   }
   return undefined;
 }
@@ -61,14 +77,37 @@ export async function recordSight(context: StepContext, sight: Sight): Promise<B
   for (const { path } of parseManifest(await store.readManifest(layer))) add(`/${path}`, 'state');
   for (const { paths } of looks) for (const [path, kind] of paths) add(path, kind);
   const started = new Set(looks.flatMap((look) => [...look.started]));
-  for (const path of await findInterpreters(started, tree, await layerPaths(store, below))) add(path, 'content');
-  return writeSight(kinds, tree, store);
+  const layers = await layerPaths(store, below);
+  for (const path of await findInterpreters(started, tree, layers)) add(path, 'content');
+  const loaders = [...kinds].filter(([, kind]) => kind === 'loader').map(([path]) => path);
+  const caches = new Map<string, LoaderCache | undefined>();
+  for (const path of loaders) caches.set(path, await loaderCacheOf(path, tree, layers));
+  return writeSight(kinds, tree, store, caches);
+}
+
+/** The loader's cache as it is in the tree; undefined where there is none, or none that can be compared by its entries. */
+async function loaderCacheOf(
+  path: string,
+  tree: MergedNode,
+  layers: readonly string[],
+): Promise<LoaderCache | undefined> {
+  const { entry } = resolveIn(tree, path).node ?? {};
+  if (entry?.type !== 'f') return undefined;
+  return readLoaderCache(await readFile(join(layers[entry.layer]!, entry.path)));
 }
 
 /** Notes how each name looks in `tree`. */
-export function writeSight(kinds: ReadonlyMap<string, LookKind>, tree: MergedNode, store: Store): Promise<BlobRef> {
+export function writeSight(
+  kinds: ReadonlyMap<string, LookKind>,
+  tree: MergedNode,
+  store: Store,
+  caches: ReadonlyMap<string, LoaderCache | undefined> = new Map(),
+): Promise<BlobRef> {
   const rows = [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const lines = rows.map(([path, kind]) => `${JSON.stringify([path, kind, observe(tree, path, kind)])}\n`);
+  const lines = rows.map(([path, kind]) => {
+    const cache = caches.get(path);
+    return `${JSON.stringify([path, kind, observe(tree, path, kind), ...(cache ? [[...cache]] : [])])}\n`;
+  });
   return store.putBytes(lines.join(''));
 }
 

@@ -140,3 +140,35 @@ test.each([
 test('a log that ends before the program begins says nothing', () => {
   expect(readLooks('10 mount("a", "b", NULL, MS_BIND, NULL) = 0\n', '/')).toHaveProperty('reason');
 });
+
+const cacheOpen = 'openat(AT_FDCWD</>, "/etc/ld.so.cache", O_RDONLY|O_CLOEXEC)';
+const cacheFile = '3</etc/ld.so.cache>';
+
+test.each<[string, string[], string]>([
+  ['the loader’s look at its cache', [`10 ${cacheOpen} = ${cacheFile}`], 'loader'],
+  [
+    'one that another process’s line breaks',
+    [`10 ${cacheOpen.slice(0, -1)} <unfinished ...>`, `10 <... openat resumed>) = ${cacheFile}`],
+    'loader',
+  ],
+  [
+    'a program that it started',
+    ['11 execve("/bin/a", ["a"], 0x7 /* 1 var */) = 0', `11 ${cacheOpen} = ${cacheFile}`],
+    'loader',
+  ],
+  [
+    'a later look',
+    [`10 openat(AT_FDCWD</>, "/lib/a", O_RDONLY|O_CLOEXEC) = 3</lib/a>`, `10 ${cacheOpen} = ${cacheFile}`],
+    'content',
+  ],
+  ['a child that runs no new program', [`12 ${cacheOpen} = ${cacheFile}`], 'content'],
+  [
+    'a program that could not be started',
+    ['12 execve("/bin/a", ["a"], 0x7) = -1 ENOENT (x)', `12 ${cacheOpen} = ${cacheFile}`],
+    'content',
+  ],
+  ['another way of opening', ['10 openat(AT_FDCWD</>, "/etc/ld.so.cache", O_RDONLY) = 3</etc/ld.so.cache>'], 'content'],
+  ['both', [`10 ${cacheOpen} = ${cacheFile}`, '10 access("/etc/ld.so.cache", R_OK) = 0'], 'content'],
+])('%s', (_, calls, kind) => {
+  expect(looksOf(...calls).paths.get('/etc/ld.so.cache')).toBe(kind);
+});

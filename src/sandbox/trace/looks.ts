@@ -1,19 +1,25 @@
 import { posix } from 'node:path';
 import { createFamily } from './family.ts';
+import { createLoaders } from './loaders.ts';
 import { descriptorFile, namedFiles, parseLine, type TracedCall } from './strace.ts';
 
 /**
  * `state`: whether it is there, its kind, owner, mode, times, size. `content`: also the bytes of a file. `names`: also the
- * names in a directory. Each includes what stands before it.
+ * names in a directory. Each includes what stands before it; but for `loader`: the dynamic loader has looked for libraries
+ * in its cache, of which only those entries count.
  */
-export const lookKinds = ['state', 'content', 'names'] as const;
+export const lookKinds = ['loader', 'state', 'content', 'names'] as const;
 export type LookKind = (typeof lookKinds)[number];
 
 /** Notes a look at a path, unless it was looked at more closely already. */
 export function addLook(looks: Map<string, LookKind>, path: string, kind: LookKind): void {
   const known = looks.get(path);
-  if (known === undefined || lookKinds.indexOf(known) < lookKinds.indexOf(kind)) looks.set(path, kind);
+  if (known === undefined || known === kind) looks.set(path, kind);
+  else if (known === 'loader' || kind === 'loader') looks.set(path, higher('content', higher(known, kind)));
+  else looks.set(path, higher(known, kind));
 }
+
+const higher = (a: LookKind, b: LookKind): LookKind => (lookKinds.indexOf(a) < lookKinds.indexOf(b) ? b : a);
 
 /** What programs looked at, by absolute path as they named it: not normalised but for `//` and `.`. */
 export interface Looks {
@@ -60,6 +66,7 @@ export function readLooks(text: string, cwd: string): Looks | Untraceable {
   if (start < 0) return { reason: 'the log of the system calls has no beginning' };
   const calls = lines.slice(start).flatMap((line) => parseLine(line) ?? []);
   const family = createFamily(calls[0]?.pid, cwd);
+  const loaders = createLoaders();
   const looks = new Map<string, LookKind>();
   const started = new Set<string>();
   const look = (path: string, kind: LookKind): void => {
@@ -68,13 +75,14 @@ export function readLooks(text: string, cwd: string): Looks | Untraceable {
   for (const call of calls) {
     const reason = whyUntraceable(call);
     if (reason !== undefined) return { reason };
+    const kind = loaders.isLoading(call) ? 'loader' : kindOf(call);
     const given = descriptorFile(call.result);
-    if (given?.startsWith('/')) look(given, 'content');
+    if (given?.startsWith('/')) look(given, kind === 'loader' ? kind : 'content');
     const listed = call.name.startsWith('getdents') ? descriptorFile(call.args) : undefined;
     if (listed !== undefined) look(listed, 'names');
     for (const path of namesOf(call, family)) {
       if (/^\/proc\/[^/]+\/(root|cwd)(\/|$)/.test(path)) return { reason: `it reaches files through ${path}` };
-      look(path, kindOf(call));
+      look(path, kind);
       if (call.name.startsWith('execve') && !outside.test(path)) started.add(path);
     }
     family.follow(call);
