@@ -29,7 +29,7 @@ const secret = 'correct horse battery staple';
 /** An edit in which much is done again, and a hook that leaves what the next one takes away. */
 function edit(directory: string): void {
   write(directory, 'config/includes.chroot/etc/included', 'edited\n');
-  write(directory, 'config/package-lists/more.list.chroot', 'tree less\n');
+  write(directory, 'config/package-lists/more.list.chroot', 'htop less\n');
   const leave = `echo ${secret} >/opt/deleted; echo ${secret} >/opt/overwritten; yes ${secret} | head -c 3000000 >/opt/big`;
   write(directory, 'config/hooks/normal/0500-leave.hook.chroot', `#!/bin/sh\n${leave}\n`, 0o755);
   const take = 'rm /opt/deleted /opt/big; echo public >/opt/overwritten';
