@@ -380,8 +380,8 @@ describe.runIf(isRoot)('machines', () => {
         killIfThere('ganesha.nfsd');
         await delay(500);
       }
-      const { exitCode, stderr } = await finished;
-      expect(stderr).toContain('It is started again');
+      const { exitCode, stdout, stderr } = await finished;
+      expect(stdout + stderr).toContain('It is started again');
       expect({ exitCode, stderr }).toEqual({
         exitCode: 1,
         stderr: expect.stringContaining('nfs-ganesha does not serve'),
