@@ -3,7 +3,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { LivewrightEvent, ServeRequest } from '../../src/events/events.ts';
 import { loaderArgv } from '../../src/sandbox/loader.ts';
@@ -12,6 +11,7 @@ import { createSandbox } from '../../src/sandbox/run.ts';
 import { bootOnce } from '../../src/vm/bootTest.ts';
 import type { BootVerdict } from '../../src/vm/verdict.ts';
 import { openBuildTools, openTools } from '../helpers/buildTools.ts';
+import { killUntilOver } from '../helpers/killUntilOver.ts';
 import { type Lab, makeLab, serverAddress } from '../helpers/lab.ts';
 import { firstBuild, lbSucceeds, type Running, runDirectory, startLb } from '../helpers/lb.ts';
 import { makeNetbootImage } from '../helpers/netbootImage.ts';
@@ -259,22 +259,6 @@ function boot(
   return guest;
 }
 
-/** The process of that name in the server's network. */
-function findProcess(name: string): number {
-  const pids = lab.run(lab.server, ['ip', 'netns', 'pids', lab.server]).trim().split('\n');
-  const found = pids.find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name);
-  if (found === undefined) throw new Error(`no ${name} among the processes ${pids.join(' ')}`);
-  return Number(found);
-}
-
-function killIfThere(name: string): void {
-  try {
-    process.kill(findProcess(name), 'SIGKILL');
-  } catch {
-    // Between two of them there is none.
-  }
-}
-
 /** Boots a BIOS machine from the network as `lb test` does; `onMilestone` is told how far it is. */
 async function bootOverNetwork(onMilestone: (name: string) => void): Promise<BootVerdict> {
   const directory = scratch();
@@ -372,15 +356,7 @@ describe.runIf(isRoot)('machines', () => {
     const first = await serve('--dhcp', '--no-ipxe');
     const goesAway = async () => {
       // Once it is started again; one that dies at once, too, is not.
-      let isOver = false;
-      const finished = first.finished.finally(() => {
-        isOver = true;
-      });
-      while (!isOver) {
-        killIfThere('ganesha.nfsd');
-        await delay(500);
-      }
-      const { exitCode, stdout, stderr } = await finished;
+      const { exitCode, stdout, stderr } = await killUntilOver('ganesha.nfsd', first.finished, lab);
       expect(stdout + stderr).toContain('It is started again');
       expect({ exitCode, stderr }).toEqual({
         exitCode: 1,
