@@ -38,7 +38,7 @@ const field = {
   nameSize: 11,
 } as const;
 
-const padded = (bytes: number): number => (bytes + 3) & ~3;
+const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4; // not by bits: archives may have more than 2 GiB
 
 /** Reads an archive, or several one after the other. `name` is for words to the user. Throws ARCHIVE_FORMAT. */
 export function parseCpio(bytes: Buffer, name: string): CpioEntry[] {
@@ -95,21 +95,47 @@ export function writeCpio(entries: readonly CpioEntry[]): Buffer {
     if (entry.link !== undefined) links.set(entry.link, { ino, count });
     parts.push(...member(entry, ino, count));
   }
-  const end = { path: TRAILER, mode: 0, uid: 0, gid: 0, mtimeSeconds: 0, data: Buffer.alloc(0) };
-  return Buffer.concat([...parts, ...member(end, 0, 1)]);
+  return Buffer.concat([...parts, cpioTrailer()]);
 }
 
-function member({ path, device, data, ...entry }: CpioEntry, ino: number, links: number): Buffer[] {
-  const name = Buffer.from(path === '' ? '.\0' : `${path}\0`);
-  const [major, minor] = device ?? [0, 0];
-  const fields = [ino, entry.mode, entry.uid, entry.gid, links, entry.mtimeSeconds, data.length];
-  const numbers = [...fields, 0, 0, major, minor, name.length, 0];
-  const header = MAGIC + numbers.map((number) => number.toString(16).padStart(8, '0')).join('');
-  return [pad(Buffer.concat([Buffer.from(header), name])), pad(data)];
+function member({ path, data, ...entry }: CpioEntry, inode: number, links: number): Buffer[] {
+  const head = { ...entry, path: path === '' ? '.' : path, inode, links, sizeBytes: data.length };
+  return [cpioHeader(head), data, cpioPadding(data.length)];
 }
 
-function pad(bytes: Buffer): Buffer {
-  return Buffer.concat([bytes, Buffer.alloc(padded(bytes.length) - bytes.length)]);
+/** A member without its data. */
+export interface CpioHead extends Pick<CpioEntry, 'path' | 'mode' | 'mtimeSeconds' | 'device'> {
+  /** Default: root. */
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly inode: number;
+  /** Default: 1. */
+  readonly links?: number;
+  readonly sizeBytes: number;
+}
+
+/** The largest file that a member can be. */
+export const cpioLimitBytes = 0xffff_ffff;
+
+/** What stands before a member's data; for archives that are too large to be held. */
+export function cpioHeader({ path, mode, uid = 0, gid = 0, mtimeSeconds, ...head }: CpioHead): Buffer {
+  const { inode, links = 1, sizeBytes, device = [0, 0] } = head;
+  if (sizeBytes > cpioLimitBytes) throw new Error(`${path} is too large for a cpio archive`);
+  const name = Buffer.from(`${path}\0`);
+  const numbers = [inode, mode, uid, gid, links, mtimeSeconds, sizeBytes, 0, 0, ...device, name.length, 0];
+  const text = MAGIC + numbers.map((number) => number.toString(16).padStart(8, '0')).join('');
+  const bytes = Buffer.concat([Buffer.from(text), name]);
+  return Buffer.concat([bytes, cpioPadding(bytes.length)]);
+}
+
+/** The end of an archive. */
+export function cpioTrailer(): Buffer {
+  return cpioHeader({ path: TRAILER, mode: 0, mtimeSeconds: 0, inode: 0, sizeBytes: 0 });
+}
+
+/** Zeros that follow so many bytes. */
+export function cpioPadding(bytes: number): Buffer {
+  return Buffer.alloc(padded(bytes) - bytes);
 }
 
 function damaged(name: string, offset: number): LivewrightError {

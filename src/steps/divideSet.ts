@@ -1,3 +1,4 @@
+import { parseRelations, type Relation } from '../debian/relation.ts';
 import type { Simulated } from './aptSimulation.ts';
 import { fieldOf, type Stanzas } from './stanzas.ts';
 import { wishName } from './wishes.ts';
@@ -54,9 +55,6 @@ interface Member {
   readonly needs: readonly Relation[];
 }
 
-/** `a (>= 1) | b`: names, and whether a version is asked for. */
-type Relation = readonly { readonly name: string; readonly isVersioned: boolean }[];
-
 interface Members {
   readonly all: readonly Member[];
   readonly named: ReadonlyMap<string, readonly Member[]>;
@@ -85,21 +83,11 @@ function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
   else list.push(value);
 }
 
-function parseRelations(text: string): Relation[] {
-  const groups = text.split(',').map((group) => group.split('|').map(parseAlternative));
-  return groups.map((group) => group.filter(({ name }) => name !== '')).filter((group) => group.length > 0);
-}
-
-function parseAlternative(text: string) {
-  const [, name = ''] = /^\s*([a-z0-9][a-z0-9+.-]*)/.exec(text) ?? [];
-  return { name, isVersioned: text.includes('(') };
-}
-
 /** Members that a member may need; rather one too many, as all of them are installed in the end. */
 function neededBy({ needs }: Member, members: Members, isInstalled: (name: string) => boolean): readonly Member[] {
   return needs.flatMap((relation) => {
-    if (relation.some(({ name, isVersioned }) => !isVersioned && isInstalled(name))) return [];
-    const sure = relation.find(({ name, isVersioned }) => !isVersioned && members.named.has(name));
+    if (relation.some(({ name, version }) => !version && isInstalled(name))) return [];
+    const sure = relation.find(({ name, version }) => !version && members.named.has(name));
     if (sure !== undefined) return members.named.get(sure.name) ?? [];
     return relation.flatMap(({ name }) => members.providing.get(name) ?? []);
   });

@@ -4,9 +4,9 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { cpioHeader, cpioLimitBytes, cpioPadding, cpioTrailer } from '../debian/cpio.ts';
 import { defineStep, type Step } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
-import { cpioHeader, cpioLimitBytes, cpioPadding, cpioTrailer } from '../media/cpio.ts';
 import { onieHeader, onieInstallScript } from '../media/onie.ts';
 import { placeCopy } from '../rootfs/place.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
@@ -90,8 +90,8 @@ async function writeInitrd(output: string, { initrd, iso, epochSeconds }: WithIs
   const entry = { mtimeSeconds: epochSeconds, sizeBytes: 0 };
   const before = [
     cpioPadding(initrdBytes),
-    cpioHeader({ ...entry, name: 'conf', mode: 0o040_755, inode: 1 }),
-    cpioHeader({ ...entry, name: 'conf/live.iso', mode: 0o100_644, inode: 2, sizeBytes }),
+    cpioHeader({ ...entry, path: 'conf', mode: 0o040_755, inode: 1 }),
+    cpioHeader({ ...entry, path: 'conf/live.iso', mode: 0o100_644, inode: 2, sizeBytes }),
   ];
   const after = [cpioPadding(sizeBytes), cpioTrailer()];
   await pipeline(createReadStream(initrd), createWriteStream(output));

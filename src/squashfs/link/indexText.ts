@@ -13,7 +13,7 @@ interface IndexFile {
   readonly files: readonly (readonly [string, number, number, number, number, number, readonly number[]])[];
 }
 
-/** An index to be kept beside its object: reading the tables again takes twenty times as long. */
+/** An index to be kept beside its object, so that its tables need not be read again for each image. */
 export function formatIndex({ superblock, compressorOptions, files, fragments }: ObjectIndex): string {
   const index: IndexFile = {
     codec: superblock.codec,

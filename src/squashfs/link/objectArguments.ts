@@ -23,7 +23,7 @@ export function objectArguments({ source, output, compression, blockSizeBytes }:
 export const STORED = '.stored';
 
 /**
- * A second compressor makes these a ten-thousandth smaller at best, and takes most of the time: kernel modules are half of
- * a small image. mksquashfs would try every block.
+ * A second compressor finds next to nothing in these, and mksquashfs would try every block: kernel modules are half of a small
+ * image (figures: docs/squashfs.md).
  */
 const storedNames = ['*.xz', '*.zst', `*${STORED}`].map((pattern) => `name(${pattern})`).join('||');

@@ -7,7 +7,7 @@ test('cpio itself reads it, names and data of any length', () => {
   const files = ['', '1', '22', '333', '4444', '55555'].map((data, index) => ({ name: `f${'x'.repeat(index)}`, data }));
   const archive = Buffer.concat([
     ...files.flatMap(({ name, data }, index) => [
-      cpioHeader({ ...entry, name, inode: index + 1, sizeBytes: data.length }),
+      cpioHeader({ ...entry, path: name, inode: index + 1, sizeBytes: data.length }),
       Buffer.from(data),
       cpioPadding(data.length),
     ]),
@@ -22,7 +22,7 @@ test('cpio itself reads it, names and data of any length', () => {
 });
 
 test('a file of 4 GiB does not fit', () => {
-  const entry = { name: 'a', mode: 0o100_644, inode: 1, mtimeSeconds: 0 };
+  const entry = { path: 'a', mode: 0o100_644, inode: 1, mtimeSeconds: 0 };
   expect(() => cpioHeader({ ...entry, sizeBytes: 2 ** 32 })).toThrow('too large');
   expect(cpioHeader({ ...entry, sizeBytes: 2 ** 32 - 1 }).toString()).toContain('ffffffff');
 });
