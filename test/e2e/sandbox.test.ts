@@ -71,8 +71,6 @@ describe.runIf(isRoot)('a program', () => {
       'HOME=/root',
       'LC_ALL=C.UTF-8',
       'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-      'PWD=/',
-      'SHLVL=1',
       'TERM=dumb',
     ]);
   });
