@@ -58,8 +58,15 @@ async function build(context: CommandContext, work: BuildWork, store: LocalStore
   const { config, plan } = work.prepared;
   const { directory, events } = context;
   const startMs = performance.now();
-  const outcome = await runPhases(context, work, store);
-  const outputs = await leaveOutputs({ directory, config, plan, outcome, store });
+  const runAndLeave = async () => {
+    const outcome = await runPhases(context, work, store);
+    return { outcome, outputs: await leaveOutputs({ directory, config, plan, outcome, store }) };
+  };
+  // Once more where somebody wrote to an image, of which the store has the same file: what made it runs again then.
+  const { outcome, outputs } = await runAndLeave().catch((error: unknown) => {
+    if (!isCorrupt(error)) throw error;
+    return runAndLeave();
+  });
   await work.finish?.(outcome, store);
   await writeStageFiles(directory, work.stageFiles);
   events.emit({
@@ -68,6 +75,10 @@ async function build(context: CommandContext, work: BuildWork, store: LocalStore
     durationMs: Math.round(performance.now() - startMs),
     outputs,
   });
+}
+
+function isCorrupt(error: unknown): boolean {
+  return error instanceof LivewrightError && error.code === 'STORE_CORRUPT';
 }
 
 /** The outcome of the last phase, which has all of the work in it. */

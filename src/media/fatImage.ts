@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { quote } from '../sandbox/mounts.ts';
 import { type MediaTools, runTool } from './tools.ts';
 
 export interface FatFile {
@@ -27,13 +28,21 @@ export async function makeFatImage(tools: MediaTools, { image, files, epochSecon
   const sizes = await Promise.all(files.map(async ({ source }) => (await stat(source)).size));
   const sectors = imageSectors(sizes, directories.length);
   await rm(image, { force: true });
-  // mformat creates the file, so its directory must be writable.
-  const call = { epochSeconds, write: [posix.dirname(image)] };
-  await runTool(tools, { ...call, argv: formatArgv(image, sectors, epochSeconds) });
-  await runTool(tools, { ...call, argv: ['mmd', '-i', image, ...directories.map((path) => `::${path}`)] });
-  for (const { source, target } of files) {
-    await runTool(tools, { ...call, read: [source], argv: ['mcopy', '-m', '-i', image, source, `::${target}`] });
-  }
+  const commands = [
+    formatArgv(image, sectors, epochSeconds),
+    ['mmd', '-i', image, ...directories.map((path) => `::${path}`)],
+    ...files.map(({ source, target }) => ['mcopy', '-m', '-i', image, source, `::${target}`]),
+  ];
+  const sources = new Set(files.map(({ source }) => posix.dirname(source)));
+  const target = posix.dirname(image);
+  // In one go: entering the sandbox takes longer than any of them.
+  await runTool(tools, {
+    argv: ['sh', '-ec', commands.map(quote).join('\n')],
+    epochSeconds,
+    read: [...sources].filter((directory) => directory !== target),
+    // mformat creates the file, so its directory must be writable.
+    write: [target],
+  });
 }
 
 /** `EFI`, `EFI/boot`, ...: parents before children. */

@@ -1,5 +1,6 @@
 import { chmod, chown, link, lstat, lutimes, mkdir, readdir, readlink, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mapAtOnce } from '../engine/slots.ts';
 import { orIfAbsent } from '../errors.ts';
 import { intactTree, isLinkable } from '../rootfs/linked.ts';
 import { entriesBelow, type ManifestEntry } from '../rootfs/manifest.ts';
@@ -27,7 +28,7 @@ export async function writeOutputTree(directory: string, output: OutputTree, sto
   const source = join(await intactTree(store, output.tree), output.inner);
   const entries = entriesBelow(await store.readManifest(output.tree), output.inner);
   if (!(await isAsWanted(target, entries))) await writeAnew(target, source, { entries, isServed: output.isServed });
-  const files = entries.filter(({ type, content }) => type === 'f' && !content.startsWith('='));
+  const files = entries.filter((entry) => entry.type === 'f' && !isFurtherName(entry));
   return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
@@ -40,9 +41,7 @@ async function writeAnew(target: string, source: string, { entries, isServed }: 
   const temporary = `${target}.new`;
   await removeTree(temporary);
   try {
-    for (const entry of entries) {
-      await writeEntry(isServed ? forEverybody(entry) : entry, { from: source, to: temporary });
-    }
+    await writeEntries(isServed ? entries.map(forEverybody) : entries, { from: source, to: temporary });
     // Last, and from the inside out: whatever is put into a directory changes its time.
     for (const { path, type, mtimeSeconds } of entries.toReversed()) {
       if (type === 'd') await lutimes(join(temporary, path), mtimeSeconds, mtimeSeconds);
@@ -53,6 +52,18 @@ async function writeAnew(target: string, source: string, { entries, isServed }: 
     await removeTree(temporary);
   }
 }
+
+/** Directories first; files, several at once; then further names of files that are there. */
+async function writeEntries(entries: readonly ManifestEntry[], places: Places): Promise<void> {
+  const directories = entries.filter(({ type }) => type === 'd');
+  const further = entries.filter(isFurtherName);
+  const files = entries.filter((entry) => entry.type !== 'd' && !isFurtherName(entry));
+  for (const entry of directories) await writeEntry(entry, places);
+  await mapAtOnce(files, 8, (entry) => writeEntry(entry, places));
+  for (const entry of further) await writeEntry(entry, places);
+}
+
+const isFurtherName = ({ type, content }: ManifestEntry): boolean => type === 'f' && content.startsWith('=');
 
 async function isAsWanted(target: string, entries: readonly ManifestEntry[]): Promise<boolean> {
   if (!(await orIfAbsent(lstat(target), undefined))?.isDirectory()) return false;
@@ -73,13 +84,15 @@ function forEverybody(entry: ManifestEntry): ManifestEntry {
   return { ...entry, mode: isLinkable(entry) ? entry.mode | 0o444 : isOpen ? 0o755 : 0o644 };
 }
 
-async function writeEntry(
-  entry: ManifestEntry,
-  { from, to }: { readonly from: string; readonly to: string },
-): Promise<void> {
+interface Places {
+  readonly from: string;
+  readonly to: string;
+}
+
+async function writeEntry(entry: ManifestEntry, { from, to }: Places): Promise<void> {
   const { path, type, mode, uid, gid, content, mtimeSeconds } = entry;
   const [source, target] = [join(from, path), join(to, path)];
-  if (type === 'f' && content.startsWith('=')) return link(join(to, content.slice(1)), target);
+  if (isFurtherName(entry)) return link(join(to, content.slice(1)), target);
   if (type === 'd') await mkdir(target, { recursive: true });
   else if (type === 'l') return symlink(content, target);
   else if (isLinkable(entry) && (await place(source, target)) === 'linked') return;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { tempDirectory } from '../../test/helpers/tempDirectory.ts';
 import { configOf, makeTree } from '../config/tree.testing.ts';
+import { LINKED_FROM_BYTES } from '../rootfs/linked.ts';
 import { openStore } from '../store/local.ts';
 import { imageFileNames, stem, writeOutputs } from './outputs.ts';
 
@@ -38,6 +39,24 @@ test('files are written with the usual mode and told with their sizes', async ()
   expect(await readFile(path('a.iso'), 'utf8')).toBe('image');
   expect((await stat(path('a.iso'))).mode & 0o777).toBe(0o644);
   expect((await stat(path('a.iso'))).ino).not.toBe((await stat(await store.blobPath(ref))).ino);
+});
+
+test('an image is a link to the store’s file; written to, it is told from what the store had', async () => {
+  const { directory, store, path } = await open();
+  const ref = await store.putBytes(Buffer.alloc(LINKED_FROM_BYTES, 'image'));
+  await writeOutputs(directory, { 'a.iso': ref }, store);
+  const { ino, mode, mtimeMs } = await stat(path('a.iso'));
+  expect(ino).toBe((await stat(await store.blobPath(ref))).ino);
+  expect(mode & 0o777).toBe(0o644);
+  expect(Math.abs(mtimeMs - Date.now())).toBeLessThan(60_000);
+  await writeFile(path('a.iso'), 'mine', { flag: 'r+' });
+  const later = await openStore(store.root);
+  onTestFinished(() => later.close());
+  await expect(writeOutputs(directory, { 'a.iso': ref }, later)).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+  expect((await readFile(path('a.iso'))).subarray(0, 5).toString()).toBe('minee');
+  await later.putBytes(Buffer.alloc(LINKED_FROM_BYTES, 'image'));
+  await writeOutputs(directory, { 'a.iso': ref }, later);
+  expect((await readFile(path('a.iso'))).subarray(0, 5).toString()).toBe('image');
 });
 
 test('a file that is as we left it is not written again', async () => {

@@ -1,4 +1,4 @@
-import { chmod, constants, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ImageType } from '../config/options/image.ts';
 import type { LiveValues } from '../config/options.ts';
@@ -6,6 +6,8 @@ import { orIfAbsent } from '../errors.ts';
 import type { OutputFile } from '../events/events.ts';
 import { rootName } from '../media/netboot/parameters.ts';
 import { tarExtension } from '../media/tar.ts';
+import { LINKED_FROM_BYTES } from '../rootfs/linked.ts';
+import { place, placeCopy } from '../rootfs/place.ts';
 import type { BlobRef, Store, TreeRef } from '../store/types.ts';
 import type { OutputTree } from './outputTree.ts';
 
@@ -78,8 +80,9 @@ export function stem({ imageName, architecture }: Pick<LiveValues, 'imageName' |
 }
 
 /**
- * Puts the finished files into the build directory, as copies: people write to images. What is as we left it
- * is not written again, which is what makes a build without changes quick.
+ * Puts the finished files into the build directory; an image as a link to the store's file where that can be. What is as we
+ * left it is not written again, which is what makes a build without changes quick. People write to images: the store
+ * checks content, so that one that was written to is made again where it is asked for; then this throws STORE_CORRUPT.
  */
 export async function writeOutputs(directory: string, outputs: Outputs, store: Store): Promise<OutputFile[]> {
   const recordPath = join(directory, '.build/livewright/outputs.json');
@@ -118,9 +121,11 @@ async function isAsWritten(path: string, ref: BlobRef, written: Written): Promis
 async function writeOutput(path: string, ref: BlobRef, store: Store): Promise<Written> {
   const temporary = `${path}.new`;
   try {
-    await rm(temporary, { force: true });
-    await copyFile(await store.blobPath(ref), temporary, constants.COPYFILE_FICLONE);
+    const put = ref.sizeBytes >= LINKED_FROM_BYTES ? place : placeCopy;
+    await put(await store.blobPath(ref), temporary);
     await chmod(temporary, 0o644); // the store's own files are read-only
+    const now = new Date();
+    await utimes(temporary, now, now);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

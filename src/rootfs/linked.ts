@@ -4,10 +4,10 @@ import { orIfAbsent } from '../errors.ts';
 import type { Digest, Store, TreeRef } from '../store/types.ts';
 import { type ManifestEntry, parseManifest } from './manifest.ts';
 
-/** From here on a file that nobody may write to (the system image) is handed out as a link to the store's. */
-const LINKED_FROM_BYTES = 16 << 20;
+/** From here on a file is handed out as a link to the store's: copying an image would take longer than the rest of a build after an edit. */
+export const LINKED_FROM_BYTES = 16 << 20;
 
-/** Whether users get the store's own file: copying it would take longer than the rest of a build after an edit. */
+/** Whether users get the store's own file: a large one that nobody may write to, such as the system image. */
 export const isLinkable = ({ type, mode, sizeBytes }: ManifestEntry): boolean =>
   type === 'f' && (mode & 0o222) === 0 && sizeBytes >= LINKED_FROM_BYTES;
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { mapAtOnce } from '../engine/slots.ts';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { layerPaths } from '../rootfs/layer.ts';
 import { listTree, type MergedEntry } from '../rootfs/mergedTree.ts';
 import { readStack } from '../rootfs/stack.ts';
 import { type ContentSource, linkSquashfs, type ObjectIndex } from '../squashfs/index.ts';
-import type { BlobRef, TreeRef } from '../store/types.ts';
+import type { BlobRef, Store, TreeRef } from '../store/types.ts';
 import type { Compression } from './compression.ts';
 import { excludeEntries } from './excludes.ts';
 import { toLinkEntries } from './linkEntries.ts';
@@ -82,17 +83,25 @@ async function holdContents(entries: readonly MergedEntry[], holder: Holder): Pr
   const files = entries.filter(({ type, sizeBytes }) => type === 'f' && sizeBytes > 0);
   const wanted = new Set(files.map(({ content }) => content));
   const held: { objects: ObjectIndex[]; sources: Map<string, ContentSource> } = { objects: [], sources: new Map() };
-  const add = async (squashed: SquashedObject): Promise<void> => {
-    const contents = [...(await readContents(store, squashed))].filter(
-      ([, digest]) => wanted.has(digest) && !held.sources.has(digest),
-    );
-    const index = contents.length === 0 ? undefined : await readIndex(store, squashed);
-    if (index === undefined) return;
-    const object = held.objects.push(index) - 1;
-    for (const [path, digest] of contents) held.sources.set(digest, { object, path, digest });
+  const add = async (all: readonly SquashedObject[]): Promise<void> => {
+    // What is read is checked, and that is waiting for the disk, mostly.
+    // What is read is checked, and that is waiting for the disk, mostly.
+    const holdings = await mapAtOnce(all, 8, (squashed) => readHolding(store, squashed, wanted));
+    for (const { contents, index } of holdings) {
+      const first = contents.filter(([, digest]) => !held.sources.has(digest));
+      if (index === undefined || first.length === 0) continue;
+      const object = held.objects.push(index) - 1;
+      for (const [path, digest] of first) held.sources.set(digest, { object, path, digest });
+    }
   };
-  for (const squashed of holder.objects) await add(squashed);
+  await add(holder.objects);
   const residue = files.filter(({ content }) => !held.sources.has(content));
-  for (const squashed of await squashResidue({ ...holder, entries: residue })) await add(squashed);
+  await add(await squashResidue({ ...holder, entries: residue }));
   return held;
+}
+
+/** What of an object the root has, and the object's index where that is anything. */
+async function readHolding(store: Store, squashed: SquashedObject, wanted: ReadonlySet<string>) {
+  const contents = [...(await readContents(store, squashed))].filter(([, digest]) => wanted.has(digest));
+  return { contents, index: contents.length === 0 ? undefined : await readIndex(store, squashed) };
 }
