@@ -90,7 +90,10 @@ export function planBuild(options: PlanOptions): BuildPlan {
   const { layers: lower, installLayers, network, supply, poolOf } = planPackages(forPackages);
   const upper = planUpperLayers({ ...forPackages, network, poolOf }, lower);
   const layers = [...lower, ...upper.layers];
-  const rootfs = planSystemImage({ values, tree, tools, hookTools, epoch, layers, supply });
+  const rootfs = planSystemImage({
+    ...{ values, tree, tools, hookTools, epoch, layers, supply },
+    lists: upper.lists,
+  });
   const verity = planVerity({ tools: hookTools, epoch, rootfs, values, tree });
   const { bootloaders, includesBinary } = tree;
   const listings = listingsStep({ tools, layers, installLayers });

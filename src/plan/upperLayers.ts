@@ -42,6 +42,8 @@ export interface UpperLayersRequest {
 export interface UpperLayers {
   /** Lowest first. */
   readonly layers: readonly Step<TreeRef>[];
+  /** What apt in the image knows from the beginning. */
+  readonly lists: ImageLists | undefined;
   readonly handwork?: Handwork;
 }
 
@@ -60,17 +62,18 @@ export function planUpperLayers(request: UpperLayersRequest, packages: readonly 
   if (handwork) layers.push(handwork.step);
   const { swapFilePath: path, swapFileSize: sizeMib } = values;
   if (path !== '') layers.push(swapFileStep({ base, path, sizeMib, below: below() }));
+  const lists = values.aptIndices ? imageLists(request) : undefined;
   layers.push(
     aptSourcesStep({
       base,
       sourcesList: sourcesListText(values, 'Binary'),
       files: tree.apt.imageFiles,
-      lists: values.aptIndices ? imageLists(request) : undefined,
+      lists,
       ...mediumSource(values, poolOf),
       below: below(),
     }),
   );
-  return { layers, ...(handwork && { handwork }) };
+  return { layers, lists, ...(handwork && { handwork }) };
 }
 
 function planHook(

@@ -14,15 +14,28 @@ export interface Layer {
 /** Overlayfs's mark of a directory that hides what is below (overlayfs.rst, "whiteouts and opaque directories"): "y". */
 const opaqueMark = /"user\.overlay\.opaque":"79"/;
 
-/** What a look without mounting needs. The marks come from the manifests, since Node cannot read extended attributes. */
+/** Of all steps of a build: each works on most of the layers of the one before. */
+const known = new WeakMap<Store, Map<string, Promise<Layer>>>();
+
+/** What a look without mounting needs. */
 export function readLayers(store: Store, layers: readonly TreeRef[]): Promise<Layer[]> {
+  const read = known.get(store) ?? new Map<string, Promise<Layer>>();
+  known.set(store, read);
   return Promise.all(
-    layers.map(async (layer) => {
-      const marked = (await store.readManifest(layer)).split('\n').filter((line) => opaqueMark.test(line));
-      const opaque = new Set(parseManifest(marked.join('\n')).map(({ path }) => path));
-      return { path: await store.treePath(layer), opaque };
+    layers.map((layer) => {
+      const found = read.get(layer.tree) ?? readLayer(store, layer);
+      read.set(layer.tree, found);
+      found.catch(() => read.delete(layer.tree));
+      return found;
     }),
   );
+}
+
+/** The marks come from the manifest, since Node cannot read extended attributes. */
+async function readLayer(store: Store, layer: TreeRef): Promise<Layer> {
+  const marked = (await store.readManifest(layer)).split('\n').filter((line) => opaqueMark.test(line));
+  const opaque = new Set(parseManifest(marked.join('\n')).map(({ path }) => path));
+  return { path: await store.treePath(layer), opaque };
 }
 
 /** As many as the kernel follows (path_resolution(7)). */

@@ -22,29 +22,44 @@ export interface ContentFile {
  */
 const ALONE_FROM_BYTES = 1 << 20;
 
-export interface Residue {
+export interface Squashing {
   readonly context: StepContext;
   readonly tools: TreeRef;
   readonly compression: Compression;
+}
+
+export interface Residue extends Squashing {
   /** Names of the merged root whose contents no package holds. */
   readonly entries: readonly MergedEntry[];
   /** Directories of the layers, lowest first. */
   readonly layers: readonly string[];
 }
 
+/** Objects of what no package holds. Their names in the object mean nothing. */
+export function squashResidue(residue: Residue): Promise<SquashedObject[]> {
+  return squashGroups(residue, groupContents(residue));
+}
+
+/** An object for each of these contents that is large enough to stand alone. */
+export function squashLarge(squashing: Squashing, files: readonly ContentFile[]): Promise<SquashedObject[]> {
+  const large = files.filter(({ sizeBytes }) => sizeBytes >= ALONE_FROM_BYTES);
+  return squashGroups(
+    squashing,
+    large.map((file) => [file]),
+  );
+}
+
 type GroupInputs = { readonly settings: object & Compression; readonly digests: readonly string[] };
 
-/** Objects of what no package holds. Their names in the object mean nothing. */
-export async function squashResidue(residue: Residue): Promise<SquashedObject[]> {
-  const { context, tools, compression } = residue;
+async function squashGroups(squashing: Squashing, groups: readonly ContentFile[][]): Promise<SquashedObject[]> {
+  const { context, tools, compression } = squashing;
   const settings = await squashSettings(context.store, tools, compression);
-  const groups = groupContents(residue);
   const files = new Map(groups.flat().map((file) => [file.digest, file]));
   return context.parts<GroupInputs, SquashedObject>({
     kind: 'residue-object',
     version: 2,
     inputs: groups.map((group) => ({ settings, digests: group.map(({ digest }) => digest) })),
-    make: (missing, keep) => squashGroups({ context, tools, compression, missing, files, keep }),
+    make: (missing, keep) => squashMissing({ context, tools, compression, missing, files, keep }),
   });
 }
 
@@ -67,7 +82,7 @@ interface MissingGroups extends MissingObjects<GroupInputs> {
   readonly files: ReadonlyMap<string, ContentFile>;
 }
 
-async function squashGroups({ missing, files, keep, ...squashing }: MissingGroups): Promise<void> {
+async function squashMissing({ missing, files, keep, ...squashing }: MissingGroups): Promise<void> {
   const source = join(squashing.context.scratch, 'residue');
   const orders = [];
   for (const [index, { digests }] of missing.entries()) {

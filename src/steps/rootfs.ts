@@ -17,8 +17,8 @@ export interface RootfsOptions {
   readonly tools: Step<TreeRef>;
   readonly epoch: EpochSource;
   readonly layers: readonly Step<TreeRef>[];
-  /** The packages' files, compressed as `compression` says. */
-  readonly objects: Step<readonly SquashedObject[]>;
+  /** What was compressed beforehand, as `compression` says; packages first. */
+  readonly objects: readonly Step<readonly SquashedObject[]>[];
   readonly compression: Compression;
   /** Text of config/rootfs/excludes, or empty. */
   readonly excludes: () => Promise<string>;
@@ -34,12 +34,12 @@ export function rootfsStep(options: RootfsOptions): Step<BlobRef> {
     name: 'rootfs',
     title: 'system image',
     version: 3,
-    needs: [tools, ...epoch.needs, ...layers, objects],
+    needs: [tools, ...epoch.needs, ...layers, ...objects],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
       epochSeconds: epoch.secondsOf(resultOf),
       layers: layers.map((layer) => resultOf(layer)),
-      objects: resultOf(objects),
+      objects: objects.flatMap((step) => resultOf(step)),
       compression,
       excludes: await options.excludes(),
     }),
@@ -84,7 +84,6 @@ async function holdContents(entries: readonly MergedEntry[], holder: Holder): Pr
   const wanted = new Set(files.map(({ content }) => content));
   const held: { objects: ObjectIndex[]; sources: Map<string, ContentSource> } = { objects: [], sources: new Map() };
   const add = async (all: readonly SquashedObject[]): Promise<void> => {
-    // What is read is checked, and that is waiting for the disk, mostly.
     // What is read is checked, and that is waiting for the disk, mostly.
     const holdings = await mapAtOnce(all, 8, (squashed) => readHolding(store, squashed, wanted));
     for (const { contents, index } of holdings) {
