@@ -14,6 +14,9 @@ export type LentFile =
 /** Absolute path in the target -> file, or `directory` for a mount point. */
 export type LentFiles = Readonly<Record<string, LentFile | 'directory'>>;
 
+/** What live-build has at the top of /etc/hosts meanwhile; hooks, which have network, see those of this machine below. */
+export const hostsWhileBuilding = '127.0.0.1\tlocalhost localhost.localdomain\n127.0.1.1\tdebian\n';
+
 /**
  * Files that package scripts and hooks need while a root is being built, and that live-build installs and removes
  * again around every step. Here they are an overlay layer of their own: nothing has to be undone.
@@ -23,11 +26,17 @@ export const standardLentFiles: LentFiles = {
   '/usr/sbin/policy-rc.d': { content: '#!/bin/sh\nexit 101\n', mode: 0o755 },
   // Some old package scripts start daemons without asking policy-rc.d.
   '/usr/sbin/start-stop-daemon': { content: '#!/bin/sh\nexit 0\n', mode: 0o755 },
+  // Of its own the machine has no name that resolves; package scripts would take that of an included /etc/hostname instead.
+  '/usr/bin/hostname': { content: '#!/bin/sh\necho localhost.localdomain\n', mode: 0o755 },
+  '/etc/hosts': { content: hostsWhileBuilding },
   // The layer counts only once it is published, so syncing every file to disk buys nothing.
   '/etc/dpkg/dpkg.cfg.d/livewright': { content: 'force-unsafe-io\n' },
   // Marks a root that is being built; package scripts and hooks of live-build trees look for it.
   '/.live-build': { content: '' },
 };
+
+/** Lent with what only this machine knows: where a layer has a file of its own there, that is no part of it either. */
+export const namesOfThisMachine: readonly string[] = ['etc/hosts', 'etc/resolv.conf'];
 
 export interface Lent {
   /** To be the topmost lower layer of the root. */

@@ -106,6 +106,19 @@ test('lent files that nobody changed are left out; what was changed or replaced 
   expect(await readdir(join(directory, 'etc'))).toEqual(['deep']);
 });
 
+test('what was written to names of this machine is left out, as live-build puts its own back; a link stays', async () => {
+  const [directory, lent] = [await tempDirectory(), await tempDirectory()];
+  for (const base of [directory, lent]) await mkdir(join(base, 'etc'));
+  for (const name of ['hosts', 'resolv.conf', 'other']) await writeFile(join(lent, 'etc', name), 'of this machine');
+  for (const name of ['hosts', 'other']) await writeFile(join(directory, 'etc', name), 'of this machine, and more');
+  await symlink('../run/resolv.conf', join(directory, 'etc/resolv.conf'));
+  expect([...(await seal(directory, { buildTimeLayer: lent })).keys()]).toEqual([
+    ...['.', 'etc', 'etc/other', 'etc/resolv.conf'],
+  ]);
+  await writeFile(join(directory, 'etc/hosts'), 'nothing was lent, so this is its own');
+  expect([...(await seal(directory)).keys()]).toContain('etc/hosts');
+});
+
 test('a name that is not UTF-8 is refused with its place', async () => {
   const directory = await tempDirectory();
   await mkdir(join(directory, 'usr'));

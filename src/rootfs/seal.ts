@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
+import type { BigIntStats, Stats } from 'node:fs';
 import { createReadStream } from 'node:fs';
 import { lstat, lutimes, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LivewrightError, orIfAbsent } from '../errors.ts';
+import { namesOfThisMachine } from './buildTime.ts';
 import { type ManifestEntry, writeManifest } from './manifest.ts';
 import type { Xattrs } from './xattrs.ts';
 
@@ -13,7 +14,7 @@ export interface SealOptions {
   readonly directory: string;
   /** Nothing in the layer is younger than this: SOURCE_DATE_EPOCH. */
   readonly epochSeconds: number;
-  /** Files lent to the step; a copy that the step did not change does not belong to the layer. */
+  /** Files lent to the step: a copy that the step did not change does not belong to the layer, nor a changed `namesOfThisMachine`. */
   readonly buildTimeLayer?: string;
   readonly xattrs?: ReadonlyMap<string, Xattrs>;
   /** SHA-256 of files that need not be read again, by path. */
@@ -120,10 +121,14 @@ async function dropUnchanged(directory: string, lent: string, path: string): Pro
     const stats = await orIfAbsent(lstat(copy), undefined);
     if (stats === undefined) continue;
     if (entry.isDirectory() && stats.isDirectory()) await dropUnchanged(directory, lent, inner);
-    else if (entry.isFile() && stats.isFile() && (await sameContent(copy, join(lent, inner)))) {
-      await rm(copy);
-    }
+    else if (namesOfThisMachine.includes(inner)) await dropUnlessLink(copy, stats);
+    else if (entry.isFile() && stats.isFile() && (await sameContent(copy, join(lent, inner)))) await rm(copy);
   }
+}
+
+/** A link says nothing of this machine, and is what packages such as systemd-resolved want there. */
+async function dropUnlessLink(path: string, stats: Stats): Promise<void> {
+  if (!stats.isSymbolicLink() && !stats.isDirectory()) await rm(path);
 }
 
 async function sameContent(a: string, b: string): Promise<boolean> {

@@ -57,7 +57,7 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
     name: `hook:${name}`,
     title: `hook ${name}`,
     kind: 'hook',
-    version: 3,
+    version: 4,
     needs: [...chrootNeeds(base), ...worldNeeds(network), ...below],
     witness: layersWitness,
     inputs: async (resultOf) => {

@@ -16,7 +16,7 @@ export function initrdStep({ base, below, wishes = {} }: InitrdOptions): Step<Tr
   return defineStep({
     name: 'initrd',
     title: 'initramfs',
-    version: 3,
+    version: 4,
     needs: [...chrootNeeds(base), ...below],
     witness: layersWitness,
     inputs: (resultOf) => ({

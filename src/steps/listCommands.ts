@@ -40,7 +40,7 @@ export function listCommandsStep(options: ListCommandsOptions): Step<ListOutputs
   return defineStep({
     name: 'list-commands',
     title: 'commands in package lists',
-    version: 1,
+    version: 2,
     needs: [...chrootNeeds(base), ...worldNeeds(network), resolve, download, ...below],
     inputs: (resultOf) => {
       outside = outsideWorld(network, resultOf);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ResultOf, Step } from '../engine/step.ts';
-import type { LentFiles } from '../rootfs/buildTime.ts';
+import { hostsWhileBuilding, type LentFiles } from '../rootfs/buildTime.ts';
 import type { Bind } from '../sandbox/types.ts';
 import type { Store } from '../store/types.ts';
 import { type AptFiles, lendAptFiles } from './aptFiles.ts';
@@ -57,7 +57,7 @@ export async function hostNames(): Promise<LentFiles> {
   const readHost = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
   return {
     '/etc/resolv.conf': { content: await readHost('/etc/resolv.conf') },
-    '/etc/hosts': { content: `127.0.0.1 localhost\n127.0.1.1 debian\n${await readHost('/etc/hosts')}` },
+    '/etc/hosts': { content: `${hostsWhileBuilding}${await readHost('/etc/hosts')}` },
   };
 }
 

@@ -21,7 +21,7 @@ export function packagesStep({ base, slice: name, title, resolve, download, belo
     name: `packages:${name}`,
     title,
     kind: 'packages',
-    version: 1,
+    version: 2,
     needs: [...chrootNeeds(base), resolve, download, ...below],
     inputs: (resultOf) => ({
       ...chrootInputs(base, resultOf),

@@ -22,7 +22,7 @@ export function preseedStep({ base, directory, files, below }: PreseedOptions): 
   return defineStep({
     name: 'preseed',
     title: 'answers to packages',
-    version: 1,
+    version: 2,
     needs: [...chrootNeeds(base), ...below],
     inputs: async (resultOf) => ({
       ...chrootInputs(base, resultOf),

@@ -3,13 +3,20 @@ import { chmod, mkdir, readFile, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestTree } from '../../src/config/digestTree.ts';
+import { defineStep } from '../../src/engine/step.ts';
 import { parseManifest } from '../../src/rootfs/manifest.ts';
 import { hookStep } from '../../src/steps/hook.ts';
 import { includesStep } from '../../src/steps/includes.ts';
-import type { ChrootBase } from '../../src/steps/workshop.ts';
+import { type ChrootBase, changeRoot, chrootInputs, chrootNeeds } from '../../src/steps/workshop.ts';
 import type { TreeRef } from '../../src/store/types.ts';
 import { epoch, epochSeconds, fixed, openScene, type StepScene, writeFiles } from '../helpers/stepScene.ts';
 import { isRoot } from '../helpers/user.ts';
+
+interface HookScene {
+  readonly mode?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly below?: TreeRef;
+}
 
 describe.runIf(isRoot)('live-build’s ways', () => {
   let scene: StepScene;
@@ -24,7 +31,8 @@ describe.runIf(isRoot)('live-build’s ways', () => {
   const path = async (layer: TreeRef, file: string) => join(await scene.store.treePath(layer), file);
 
   /** Runs a chroot hook in a root that is the tools tree for hooks, and gives the layer it wrote. */
-  async function runHook(script: string, { mode = 0o644, environment = {} } = {}): Promise<TreeRef> {
+  async function runHook(script: string, options: HookScene = {}): Promise<TreeRef> {
+    const { mode = 0o644, environment = {}, below } = options;
     const directory = await scene.directory({ 'config/common': 'LB_APT="apt"\n', hook: script });
     await chmod(join(directory, 'hook'), mode);
     const step = hookStep({
@@ -34,7 +42,7 @@ describe.runIf(isRoot)('live-build’s ways', () => {
         index: fixed('index', { sources: [], contents: [], translations: [], dateSeconds: 1 }),
         ...{ sourcesList: '', proxy: {}, directories: [], aptFiles: {} },
       },
-      below: [scene.tools('hooks')],
+      below: [scene.tools('hooks'), ...(below ? [fixed('below', below)] : [])],
     });
     return (await scene.run([step])).resultOf(step);
   }
@@ -67,6 +75,35 @@ describe.runIf(isRoot)('live-build’s ways', () => {
   test('options come from /live-build/config, which is read-only', async () => {
     const script = '. /live-build/config/common; echo "$LB_APT" >/out.txt; ! touch /live-build/config/x';
     expect(await readFile(await path(await runHook(script), 'out.txt'), 'utf8')).toBe('apt\n');
+  });
+
+  const whoAmI = 'cat /etc/hostname; hostname; hostname --fqdn; hostname --all-fqdns; grep -c localdomain /etc/hosts';
+  const told = `included\n${'localhost.localdomain\n'.repeat(3)}1\n`;
+
+  test('a hook sees live-build’s machine by the name of localhost.localdomain, and what this one is called stays here', async () => {
+    const below = await scene.treeOf({ 'etc/hostname': 'included\n', 'etc/hosts': 'included\n' });
+    const layer = await runHook(`(${whoAmI}) >/out.txt; echo 192.0.2.1 own >>/etc/hosts; rm /etc/resolv.conf`, {
+      below,
+    });
+    expect(await readFile(await path(layer, 'out.txt'), 'utf8')).toBe(told);
+    const names = parseManifest(await scene.store.readManifest(layer)).map((entry) => entry.path);
+    expect(names.filter((name) => /hosts?(name)?$|resolv/.test(name))).toEqual([]);
+  });
+
+  test('a package sees the same, and nothing of this machine', async () => {
+    const below = await scene.treeOf({ 'etc/hostname': 'included\n', 'etc/hosts': 'included\n' });
+    const step = defineStep({
+      ...{ name: 'package', title: 'package', version: 1 },
+      needs: [...chrootNeeds(base), scene.tools('hooks')],
+      inputs: (resultOf) => ({ ...chrootInputs(base, resultOf), below: [resultOf(scene.tools('hooks')), below] }),
+      run: (inputs, context) =>
+        changeRoot({ ...inputs, context }, async ({ runInRoot }) => {
+          await runInRoot({ argv: ['sh', '-c', `(${whoAmI}; cat /etc/hosts) >/out.txt`] });
+        }),
+    });
+    const layer = (await scene.run([step])).resultOf(step);
+    const hosts = '127.0.0.1\tlocalhost localhost.localdomain\n127.0.1.1\tdebian\n';
+    expect(await readFile(await path(layer, 'out.txt'), 'utf8')).toBe(told + hosts);
   });
 
   test('includes are copied by rsync’s rules: links, modes, owners and times', async () => {
