@@ -1,3 +1,4 @@
+import { shortVolume, usualVolume } from './isoVolume.ts';
 import type { ImageType } from './options/image.ts';
 import type { LiveValues, OptionName, ValueOf } from './options.ts';
 
@@ -43,7 +44,10 @@ export const adjustments: { readonly [Name in OptionName]?: Adjustment<ValueOf<N
   cachePackages: (value, { cache }) => cache && value,
   cacheStages: (value, { cache }) => (cache ? value : ['bootstrap']),
   checksums: withInstallersMd5,
-  // The kernel command line names the medium by its label, and words end at blanks.
-  isoVolume: (value, { initramfs }) => (initramfs === 'dracut-live' ? value.replaceAll(' ', '_') : value),
+  isoVolume: (value, values) => {
+    const fitting = value === usualVolume(values) ? shortVolume(values) : value;
+    // The kernel command line names the medium by its label, and words end at blanks.
+    return values.initramfs === 'dracut-live' ? fitting.replaceAll(' ', '_') : fitting;
+  },
   gzipOptions: (value) => `${value.replaceAll(/ ?--rsyncable/g, '').trim()} --rsyncable`.trim(),
 };

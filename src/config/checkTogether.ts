@@ -1,5 +1,6 @@
 import { LivewrightError } from '../errors.ts';
 import { placeOf } from './checkValue.ts';
+import { fits, shortVolume, usualVolume } from './isoVolume.ts';
 import { mirrorOf } from './mirrors.ts';
 import { type LiveValues, type OptionName, rowOf } from './options.ts';
 import { profiles } from './profiles.ts';
@@ -17,7 +18,7 @@ type Check = (values: LiveValues) => Finding | undefined;
 const biosLoaders = new Set(['grub-legacy', 'grub-pc', 'syslinux']);
 const isIso = ({ binaryImages }: LiveValues) => binaryImages.some((type) => type === 'iso' || type === 'iso-hybrid');
 
-/** ISO 9660 has 32 bytes for the volume and 128 for the others; `@ISOVOLUME_TS@` is as long as the time it stands for. */
+/** ISO 9660 has 128 bytes for each name but the volume's. */
 function isTooLong(text: string, limitBytes: number): boolean {
   return Buffer.byteLength(text) > limitBytes;
 }
@@ -91,11 +92,23 @@ function tooLongField(name: 'isoApplication' | 'isoPreparer' | 'isoPublisher'): 
 
 /** A later `lb config` may give a shorter name, so it is refused only when an image is to be made. */
 const longVolume: Check = (values) =>
-  isIso(values) && isTooLong(values.isoVolume, 32)
+  isIso(values) && !fits(values.isoVolume)
     ? {
         options: ['isoVolume', 'distribution'],
         message: `The volume name "${values.isoVolume}" is longer than the 32 bytes that an ISO image has for it.`,
         hint: 'Give a shorter one with --iso-volume.',
+      }
+    : undefined;
+
+const underscored = (text: string) => text.replaceAll(' ', '_');
+
+/** Only a default is shortened; dracut's has other blanks. */
+const shortenedVolume: Check = (values) =>
+  isIso(values) && !fits(usualVolume(values)) && underscored(values.isoVolume) === underscored(shortVolume(values))
+    ? {
+        options: ['isoVolume', 'distribution'],
+        message: `The default volume name "${usualVolume(values)}" is longer than the 32 bytes that an ISO image has for it, so it is "${values.isoVolume}".`,
+        hint: 'Give another one with --iso-volume.',
       }
     : undefined;
 
@@ -144,6 +157,7 @@ const verityOfTree: Check = ({ dmVerity, chrootFilesystem }) =>
 
 const cautions: readonly Check[] = [
   longVolume,
+  shortenedVolume,
   idleProfile,
   ...(['isoVolume', 'isoApplication', 'isoPreparer', 'isoPublisher', 'imageName'] as const).map(commandIn),
   verityOfTree,

@@ -1,4 +1,5 @@
 import type { HostFacts } from './hostFacts.ts';
+import { usualVolume } from './isoVolume.ts';
 import type { Architecture } from './options/target.ts';
 import type { DerivedName, LiveValues, ValueOf } from './options.ts';
 import { profiles } from './profiles.ts';
@@ -97,7 +98,7 @@ export const derivations: { readonly [Name in DerivedName]: Derivation<ValueOf<N
   loadlin: (values) => isPc(values) && values.debianInstaller !== 'none',
 
   checksums: (values) => (values.initramfs === 'dracut-live' ? ['md5'] : ['sha256']),
-  isoVolume: (values) => `Debian ${values.distribution} @ISOVOLUME_TS@`,
+  isoVolume: usualVolume,
 
   debianInstallerDistribution: (values) => values.distribution,
   debianInstallerPreseedfile: (_, host) => (host.hasPreseedFile ? '/preseed.cfg' : ''),

@@ -9,6 +9,31 @@ test('a volume name that is too long is refused when an image is to be made', as
 });
 
 test.each([
+  ['kali-rolling', 'kali-rolling @ISOVOLUME_TS@'],
+  ['a-suite-of-seventeen-and-more', 'a-suite-of-sevent @ISOVOLUME_TS@'],
+])('of %s the default volume name is shortened, with a warning', async (suite, volume) => {
+  const mirrors =
+    '--mode kali --mirror-bootstrap http://mirror.example/kali --mirror-binary http://mirror.example/kali';
+  const written = await makeTree({ 'config/binary': `LB_ISO_VOLUME="Debian ${suite} @ISOVOLUME_TS@"\n` });
+  for (const directory of [await makeTree({}), written]) {
+    const config = await configOf(directory, `-d ${suite} ${mirrors}`);
+    expect(config.values.isoVolume).toBe(volume);
+    expect(config.warnings.map(({ message }) => message)).toEqual([
+      `The default volume name "Debian ${suite} @ISOVOLUME_TS@" is longer than the 32 bytes that an ISO image has for it, so it is "${volume}".`,
+    ]);
+    expect(findUnsupported(config).problems).toEqual([]);
+  }
+  const own = await configOf(await makeTree({}), `-d ${suite} ${mirrors} --iso-volume Mine`);
+  expect([own.values.isoVolume, own.warnings]).toEqual(['Mine', []]);
+  const dracut = await configOf(
+    await makeTree({}),
+    `-d ${suite} ${mirrors} --initramfs dracut-live --bootloaders grub-pc`,
+  );
+  expect(dracut.values.isoVolume).toBe(volume.replaceAll(' ', '_'));
+  expect(dracut.values.bootappendLive).toContain(`CDLABEL=${dracut.values.isoVolume} `);
+});
+
+test.each([
   ['', [], 0],
   ['-d sid --zsync false --debian-installer none --cache true', [], 0],
   ['-b hdd,netboot --hdd-label X', [], 0],

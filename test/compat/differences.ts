@@ -55,6 +55,10 @@ export const named: Readonly<Record<string, Accepts>> = {
     /^LB_(PARENT_)?MIRROR_/,
     (ours, theirs) => ours !== '' && /^http:\/\/[a-z.]+\.org\//.test(theirs),
   ),
+  'short-volume': variable(
+    /^LB_ISO_VOLUME$/,
+    (ours, theirs) => ours.length <= 32 && theirs.length > 32 && theirs.startsWith(`Debian ${ours.split(' ')[0]}`),
+  ),
   'two-names': onlyOurs,
   'uefi-everywhere': variable(/^LB_BOOTLOADER_EFI$/, (ours, theirs) => ours === 'grub-efi' && theirs === ''),
   'several-images': onlyOurs,

@@ -27,7 +27,8 @@ export const better = {
   sourceImages: 'Several in one build. `netboot` is refused: live-build makes nothing for it.',
   bootappendInstall: 'The preseed file is named once, however often lb config is run.',
   checksums: 'Lists may have commas.',
-  isoVolume: 'One that is too long is refused before anything is built.',
+  isoVolume:
+    'One that is too long is refused before anything is built; the default of a long suite is shortened, where live-build cannot make the image.',
   system: 'With `--chroot-filesystem none`, the menu of a disk names its root.',
   initramfs: '`dracut-live` with netboot images, which start nowhere in live-build, is refused.',
   initramfsCompression: 'Also where the usual initramfs is not gzip.',

@@ -34,7 +34,11 @@ export const valueRows: Rows = {
   'suites one by one': run('--distribution-chroot', 'bookworm', '--distribution-binary', 'sid'),
   'a chroot suite': run('--distribution-chroot', 'sid'),
   ...each('--mode', ['debian', 'ubuntu']),
-  'a derivative without mirrors': { ...run('--mode', 'kali', '-d', 'kali-rolling'), isBare: true, warns: true },
+  'a derivative without mirrors': {
+    ...run('--mode', 'kali', '-d', 'kali-rolling'),
+    ...{ isBare: true, warns: true, differences: ['short-volume'] },
+  },
+  'a suite with a long name': { ...run('-d', 'my-own-rolling-suite'), warns: true, differences: ['short-volume'] },
   'a derivative with mirrors': {
     ...run(
       '--mode',
