@@ -194,6 +194,7 @@ complete -c lb -n '__fish_seen_subcommand_from clean' -s u -l usage -d 'Show hel
 complete -c lb -n '__fish_seen_subcommand_from clean' -s v -l version -d 'Show the version and stop.'
 complete -c lb -n '__fish_seen_subcommand_from bootstrap' -f
 complete -c lb -n '__fish_seen_subcommand_from bootstrap' -s j -l jobs -x -d 'Run up to N steps at once.'
+complete -c lb -n '__fish_seen_subcommand_from bootstrap' -l json -d 'Write events to standard output, one JSON object per line.'
 complete -c lb -n '__fish_seen_subcommand_from bootstrap' -l breakpoints -d 'Wait for a word before each stage of a build.'
 complete -c lb -n '__fish_seen_subcommand_from bootstrap' -l color -d 'Colours even where NO_COLOR is set.'
 complete -c lb -n '__fish_seen_subcommand_from bootstrap' -l no-color -d 'No colours.'
@@ -207,6 +208,7 @@ complete -c lb -n '__fish_seen_subcommand_from bootstrap' -s v -l version -d 'Sh
 complete -c lb -n '__fish_seen_subcommand_from chroot' -f
 complete -c lb -n '__fish_seen_subcommand_from chroot' -s j -l jobs -x -d 'Run up to N steps at once.'
 complete -c lb -n '__fish_seen_subcommand_from chroot' -l extract -d 'Leave the finished system in chroot/, for scripts that look into it.'
+complete -c lb -n '__fish_seen_subcommand_from chroot' -l json -d 'Write events to standard output, one JSON object per line.'
 complete -c lb -n '__fish_seen_subcommand_from chroot' -l breakpoints -d 'Wait for a word before each stage of a build.'
 complete -c lb -n '__fish_seen_subcommand_from chroot' -l color -d 'Colours even where NO_COLOR is set.'
 complete -c lb -n '__fish_seen_subcommand_from chroot' -l no-color -d 'No colours.'
@@ -219,6 +221,7 @@ complete -c lb -n '__fish_seen_subcommand_from chroot' -s u -l usage -d 'Show he
 complete -c lb -n '__fish_seen_subcommand_from chroot' -s v -l version -d 'Show the version and stop.'
 complete -c lb -n '__fish_seen_subcommand_from installer' -f
 complete -c lb -n '__fish_seen_subcommand_from installer' -s j -l jobs -x -d 'Run up to N steps at once.'
+complete -c lb -n '__fish_seen_subcommand_from installer' -l json -d 'Write events to standard output, one JSON object per line.'
 complete -c lb -n '__fish_seen_subcommand_from installer' -l breakpoints -d 'Wait for a word before each stage of a build.'
 complete -c lb -n '__fish_seen_subcommand_from installer' -l color -d 'Colours even where NO_COLOR is set.'
 complete -c lb -n '__fish_seen_subcommand_from installer' -l no-color -d 'No colours.'
@@ -231,6 +234,7 @@ complete -c lb -n '__fish_seen_subcommand_from installer' -s u -l usage -d 'Show
 complete -c lb -n '__fish_seen_subcommand_from installer' -s v -l version -d 'Show the version and stop.'
 complete -c lb -n '__fish_seen_subcommand_from binary' -f
 complete -c lb -n '__fish_seen_subcommand_from binary' -s j -l jobs -x -d 'Run up to N steps at once.'
+complete -c lb -n '__fish_seen_subcommand_from binary' -l json -d 'Write events to standard output, one JSON object per line.'
 complete -c lb -n '__fish_seen_subcommand_from binary' -l breakpoints -d 'Wait for a word before each stage of a build.'
 complete -c lb -n '__fish_seen_subcommand_from binary' -l color -d 'Colours even where NO_COLOR is set.'
 complete -c lb -n '__fish_seen_subcommand_from binary' -l no-color -d 'No colours.'
@@ -243,6 +247,7 @@ complete -c lb -n '__fish_seen_subcommand_from binary' -s u -l usage -d 'Show he
 complete -c lb -n '__fish_seen_subcommand_from binary' -s v -l version -d 'Show the version and stop.'
 complete -c lb -n '__fish_seen_subcommand_from source' -f
 complete -c lb -n '__fish_seen_subcommand_from source' -s j -l jobs -x -d 'Run up to N steps at once.'
+complete -c lb -n '__fish_seen_subcommand_from source' -l json -d 'Write events to standard output, one JSON object per line.'
 complete -c lb -n '__fish_seen_subcommand_from source' -l breakpoints -d 'Wait for a word before each stage of a build.'
 complete -c lb -n '__fish_seen_subcommand_from source' -l color -d 'Colours even where NO_COLOR is set.'
 complete -c lb -n '__fish_seen_subcommand_from source' -l no-color -d 'No colours.'

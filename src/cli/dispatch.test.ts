@@ -114,6 +114,17 @@ test.each([
   expect(errors).toContain(expected);
 });
 
+test.each([
+  ...['build', 'bootstrap', 'chroot', 'installer', 'binary', 'source', 'chroot_hooks', 'binary_iso'],
+  'test',
+  'serve',
+  'write',
+])('lb %s, which runs steps, takes --json', async (name) => {
+  const { output, errors } = await lb([name, '--json', '--frob']);
+  expect(JSON.parse(output)).toMatchObject({ type: 'error', code: 'OPTION_UNKNOWN' });
+  expect(errors).toContain('"--frob"');
+});
+
 test('with --json the error is also the last line of standard output', async () => {
   const { exitCode, output, errors } = await lb(['build', '--json', '--frob']);
   expect(exitCode).toBe(2);

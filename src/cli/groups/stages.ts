@@ -1,5 +1,5 @@
 import { parts, type StageName, stageNames } from '../../plan/stageParts.ts';
-import type { Command, CommandOption } from '../command.ts';
+import { type Command, type CommandOption, json } from '../command.ts';
 
 const jobs: CommandOption = {
   long: 'jobs',
@@ -30,7 +30,7 @@ export const stageCommands: readonly Command[] = stageNames.map((name) => ({
   name,
   group: 'Stages',
   summary: summaries[name],
-  options: name === 'chroot' ? [jobs, extract] : [jobs],
+  options: name === 'chroot' ? [jobs, extract, json] : [jobs, json],
   examples: [{ command: `lb ${name}`, text: 'All stages together are "lb build".' }],
   untouched,
   needsConfig: true,
@@ -43,7 +43,7 @@ export const plumbingCommands: readonly Command[] = parts.map(({ name, stage }) 
   group: 'Parts',
   summary: `The part "${name}" of live-build's stage "${stage}": the build as far as that.`,
   operands: '[WORD...]',
-  options: [jobs],
+  options: [jobs, json],
   examples: [{ command: `lb ${name}`, text: `A part of "lb ${stage}".` }],
   untouched,
   needsConfig: true,
