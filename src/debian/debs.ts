@@ -19,6 +19,9 @@ export function lockPackage(found: Package): LockedPackage {
   return { name, version, architecture, sha256, sizeBytes, url: urlOf(found) };
 }
 
+/** Where the store has it, once it is fetched. */
+export const debOf = ({ sha256, sizeBytes }: LockedPackage): BlobRef => ({ blob: sha256, sizeBytes });
+
 export interface FetchDebsOptions {
   readonly store: Store;
   readonly downloader: Downloader;

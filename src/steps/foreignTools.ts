@@ -1,5 +1,5 @@
 import { closePackages } from '../debian/closure.ts';
-import { type LockedPackage, lockPackage } from '../debian/debs.ts';
+import { debOf, type LockedPackage, lockPackage } from '../debian/debs.ts';
 import { isUnwanted } from '../debian/toolsFiles.ts';
 import { type ForeignParts, foreignLoaders, type ToolsArchitecture } from '../debian/toolsSpec.ts';
 import { unpackToolsTree } from '../debian/toolsTree.ts';
@@ -7,6 +7,7 @@ import { defineStep, type Step } from '../engine/step.ts';
 import { hostArchitecture } from '../sandbox/loader.ts';
 import type { TreeRef } from '../store/types.ts';
 import type { IndexResult } from './indexResult.ts';
+import { ownDebs } from './ownDebs.ts';
 import { listsOf, readLists, type ToolsOptions, toolsIndexStep } from './tools.ts';
 
 /** An emulator of the archive of tools: one program of QEMU's package, which has one for every processor. */
@@ -54,14 +55,18 @@ function partsStep({ name, title, index, parts, downloader }: PartsOptions): Ste
     version: 1,
     needs: [lock],
     inputs: (resultOf) => ({ packages: resultOf(lock), paths: parts.paths }),
-    run: ({ packages, paths }, { store, signal, progress }) =>
-      unpackToolsTree(packages, hostArchitecture() as ToolsArchitecture, {
+    run: async ({ packages, paths }, context) => {
+      const { store, signal } = context;
+      const tree = await unpackToolsTree(packages, hostArchitecture() as ToolsArchitecture, {
         ...{ store, downloader, signal },
         exclude: (path) => isUnwanted(path) || !paths.some((wanted) => isOnTheWay(path, wanted)),
         onProgress: (phase, done, total, item) => {
-          if (phase === 'download') progress(done, total, 'bytes', item);
+          if (phase === 'download') context.progress(done, total, 'bytes', item);
         },
-      }),
+      });
+      await ownDebs(context, packages.map(debOf));
+      return tree;
+    },
   });
 }
 

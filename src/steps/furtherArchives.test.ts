@@ -9,6 +9,7 @@ import { tempDirectory } from '../../test/helpers/tempDirectory.ts';
 import { makeTestKey, type TestKey, testArchive } from '../debian/archive.testing.ts';
 import { createDownloader } from '../debian/http.ts';
 import type { Source } from '../debian/releases.ts';
+import { createPartMaker } from '../engine/parts.ts';
 import type { StepContext } from '../engine/step.ts';
 import { openStore } from '../store/local.ts';
 import { indexStep } from './archive.ts';
@@ -68,7 +69,8 @@ async function index(further: Partial<FurtherArchives> = {}) {
   });
   const inputs = await step.inputs(() => undefined as never);
   const { signal } = new AbortController();
-  const context = { store, signal, progress: () => {}, note: (text: string) => notes.push(text) };
+  const { parts } = createPartMaker(store, step.name);
+  const context = { store, signal, progress: () => {}, note: (text: string) => notes.push(text), parts };
   return store.withStaging((scratch) =>
     step.run(inputs, { ...context, scratch } as Partial<StepContext> as StepContext),
   );

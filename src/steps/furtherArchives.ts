@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fetchDebs, lockPackage } from '../debian/debs.ts';
+import { lockPackage } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
 import { indexPackages } from '../debian/packages.ts';
@@ -9,6 +9,7 @@ import type { StepContext } from '../engine/step.ts';
 import { LivewrightError, type Place } from '../errors.ts';
 import { type KeyFile, keysFor, keysOfPackage, type Trust } from './archiveTrust.ts';
 import type { IndexedSource } from './indexResult.ts';
+import { fetchOwnDebs } from './ownDebs.ts';
 
 /** An archive besides the distribution's own. */
 export interface FurtherArchive extends Omit<Source, 'keys'> {
@@ -57,7 +58,7 @@ export async function packageTrust(
   { downloader, context }: Reach,
 ): Promise<Trust> {
   if (names.length === 0) return trust;
-  const { store, signal } = context;
+  const { store } = context;
   const texts = main.flatMap(({ uri, components }) =>
     components.map(async ({ packages, listName }) => {
       return { uri, path: listName, text: await readFile(await store.blobPath(packages)) };
@@ -66,7 +67,7 @@ export async function packageTrust(
   const index = indexPackages(await Promise.all(texts));
   // One that does not exist is refused as a wish, where its line or option is known.
   const found = names.flatMap((name) => index.candidate(name) ?? []);
-  const debs = await fetchDebs(found.map(lockPackage), { store, downloader, signal });
+  const debs = await fetchOwnDebs(found.map(lockPackage), { context, downloader });
   const files: KeyFile[] = [];
   for (const [number, deb] of debs.entries()) {
     const origin = found[number]?.name ?? '';

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpackDeb } from '../debian/deb.ts';
-import { fetchDebs, type LockedPackage, lockPackage } from '../debian/debs.ts';
+import { type LockedPackage, lockPackage } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
 import { indexPackages } from '../debian/packages.ts';
 import { createTreeWriter } from '../debian/treeWriter.ts';
@@ -9,6 +9,7 @@ import { defineStep, type Step } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
 import type { BlobRef, Store } from '../store/types.ts';
 import type { IndexResult } from './indexResult.ts';
+import { fetchOwnDebs } from './ownDebs.ts';
 
 export interface InstallerOptions {
   /** The archive whose first source has the installer, in `main`. */
@@ -58,7 +59,7 @@ export function installerStep({
       const { store, scratch, signal } = context;
       const onProgress = (done: number, total: number, item: string): void =>
         context.progress(done, total, 'bytes', item);
-      const [deb] = await fetchDebs([inputs.package], { store, downloader, signal, onProgress });
+      const [deb] = await fetchOwnDebs([inputs.package], { context, downloader, onProgress });
       if (deb === undefined) throw new Error('one package was asked for');
       const root = join(scratch, 'package');
       await mkdir(root);

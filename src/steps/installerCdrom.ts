@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readControlFiles, unpackDeb } from '../debian/deb.ts';
-import { fetchDebs, type LockedPackage } from '../debian/debs.ts';
+import type { LockedPackage } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
 import { type InitrdTree, openInitrd } from '../debian/initrdTree.ts';
 import { createTreeWriter } from '../debian/treeWriter.ts';
@@ -9,6 +9,7 @@ import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import type { BlobRef, TreeRef } from '../store/types.ts';
 import { selectForCdrom } from './cdromUdebs.ts';
 import type { InstallerFace, InstallerResult } from './installer.ts';
+import { fetchOwnDebs } from './ownDebs.ts';
 import { fieldOf } from './stanzas.ts';
 import type { Udebs } from './udebs.ts';
 import { type EpochSource, openSandbox, toLog } from './workshop.ts';
@@ -91,9 +92,8 @@ async function makeFace(face: InstallerFace, name: string, making: Making): Prom
 }
 
 function fetch(udebs: readonly LockedPackage[], { context, downloader }: Making): Promise<readonly BlobRef[]> {
-  const { store, signal } = context;
   const onProgress = (done: number, total: number, item: string): void => context.progress(done, total, 'bytes', item);
-  return fetchDebs(udebs, { store, downloader, signal, onProgress });
+  return fetchOwnDebs(udebs, { context, downloader, onProgress });
 }
 
 /** `boot/vmlinuz` on most architectures; kernel-wedge leaves `vmlinux` where that is what boot loaders take. */

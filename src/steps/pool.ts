@@ -1,6 +1,5 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fetchDebs } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { readLayers } from '../rootfs/find.ts';
@@ -9,6 +8,7 @@ import { sealLayer } from '../rootfs/seal.ts';
 import type { RunTool } from '../sandbox/types.ts';
 import type { Digest, TreeRef } from '../store/types.ts';
 import type { InstallerResult } from './installer.ts';
+import { fetchOwnDebs } from './ownDebs.ts';
 import { type PoolSettings, sortStanzas, writeIndex, writeIndices } from './poolIndices.ts';
 import type { PoolPackage } from './poolLock.ts';
 import { poolPath } from './poolPlaces.ts';
@@ -90,10 +90,10 @@ interface Placing {
 }
 
 async function placePackages(packages: readonly PoolPackage[], directory: string, { context, downloader }: Placing) {
-  const { store, signal } = context;
+  const { store } = context;
   const onProgress = (done: number, total: number, item: string) => context.progress(done, total, 'bytes', item);
   const wanted = packages.map((item) => ({ ...item, sha256: item.sha256 as Digest }));
-  const debs = await fetchDebs(wanted, { store, downloader, signal, onProgress });
+  const debs = await fetchOwnDebs(wanted, { context, downloader, onProgress });
   for (const [number, deb] of debs.entries()) {
     const item = packages[number] as PoolPackage;
     const path = poolPath(item);

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { TreeFile } from '../config/digestFile.ts';
 import { readControl } from '../debian/deb.ts';
-import { fetchDebs } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { StepContext } from '../engine/step.ts';
 import { place, placeCopy } from '../rootfs/place.ts';
+import { fetchOwnDebs } from './ownDebs.ts';
 import { areaOf, sourceDirectory } from './poolPlaces.ts';
 import { fieldOf, Stanzas } from './stanzas.ts';
 import type { Udeb, Udebs } from './udebs.ts';
@@ -45,9 +45,9 @@ export interface UdebPlacing {
 
 /** Puts the udebs into `pool-udeb/` and gives their list: the archive's own stanzas, with the files' places here. */
 export async function placeUdebs({ directory, udebs, chosen, context, downloader }: UdebPlacing): Promise<string[]> {
-  const { store, signal } = context;
+  const { store } = context;
   const onProgress = (done: number, total: number, item: string) => context.progress(done, total, 'bytes', item);
-  const blobs = await fetchDebs(chosen, { store, downloader, signal, onProgress });
+  const blobs = await fetchOwnDebs(chosen, { context, downloader, onProgress });
   const stanzas = new Stanzas();
   stanzas.add(await readFile(await store.blobPath(udebs.index), 'utf8'));
   const listed: string[] = [];

@@ -1,6 +1,5 @@
 import { cp, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fetchDebs } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { SourcePackage } from '../debian/sources.ts';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
@@ -12,6 +11,7 @@ import { sealLayer } from '../rootfs/seal.ts';
 import type { TreeRef } from '../store/types.ts';
 import type { Listings } from './listings.ts';
 import type { LaidOutMedium, UserDirectory } from './medium.ts';
+import { fetchOwnDebs } from './ownDebs.ts';
 import { sourceDirectory } from './poolPlaces.ts';
 import { releaseNumber } from './rootFacts.ts';
 import type { SourceLock } from './sourceLock.ts';
@@ -104,9 +104,9 @@ async function placeSources(lock: SourceLock, directory: string, placing: Placin
 
 async function placeSource({ name, version, files }: SourcePackage, directory: string, placing: Placing) {
   const { context, downloader, epochSeconds } = placing;
-  const { store, signal } = context;
+  const { store } = context;
   const wanted = files.map((file) => ({ ...file, name, version, architecture: 'source' }));
-  const blobs = await fetchDebs(wanted, { store, downloader, signal });
+  const blobs = await fetchOwnDebs(wanted, { context, downloader });
   for (const [number, blob] of blobs.entries()) {
     const path = join(directory, files[number]?.name ?? '');
     await place(await store.blobPath(blob), path);

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { unpackDeb } from '../debian/deb.ts';
-import { fetchDebs, type LockedPackage, lockPackage } from '../debian/debs.ts';
+import { type LockedPackage, lockPackage } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
 import { indexPackages } from '../debian/packages.ts';
 import { createTreeWriter } from '../debian/treeWriter.ts';
@@ -13,6 +13,7 @@ import { type StarterName, type StarterTexts, starterFiles, starterTexts } from 
 import { sealLayer } from '../rootfs/seal.ts';
 import type { TreeRef } from '../store/types.ts';
 import type { IndexResult } from './indexResult.ts';
+import { fetchOwnDebs } from './ownDebs.ts';
 import type { EpochSource } from './workshop.ts';
 
 export interface StarterOptions {
@@ -39,8 +40,9 @@ export function starterStep({ name, index, epoch, downloader, texts }: StarterOp
       epochSeconds: epoch.secondsOf(resultOf),
       texts: starterTexts(name, texts),
     }),
-    run: async (inputs, { store, scratch, signal }) => {
-      const [deb] = await fetchDebs([inputs.package], { store, downloader, signal });
+    run: async (inputs, context) => {
+      const { store, scratch, signal } = context;
+      const [deb] = await fetchOwnDebs([inputs.package], { context, downloader });
       if (deb === undefined) throw new Error('one package was asked for');
       const [root, directory] = [join(scratch, 'package'), join(scratch, 'medium')];
       for (const path of [root, directory]) await mkdir(path);

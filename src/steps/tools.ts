@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { closePackages } from '../debian/closure.ts';
-import { type LockedPackage as LockedTool, lockPackage } from '../debian/debs.ts';
+import { debOf, type LockedPackage as LockedTool, lockPackage } from '../debian/debs.ts';
 import type { Downloader } from '../debian/http.ts';
 import type { Keyring } from '../debian/keys.ts';
 import { indexPackages, type PackageIndex } from '../debian/packages.ts';
@@ -11,6 +11,7 @@ import { hostArchitecture } from '../sandbox/loader.ts';
 import type { BlobRef, Store, TreeRef } from '../store/types.ts';
 import { indexStep } from './archive.ts';
 import type { IndexResult } from './indexResult.ts';
+import { ownDebs } from './ownDebs.ts';
 
 export interface ToolsOptions {
   /** A Debian mirror, whatever the image is made from. */
@@ -74,15 +75,17 @@ function toolsStep({ tree, index, downloader, architecture }: ToolsStepOptions):
     version: 1,
     needs: [lock],
     inputs: (resultOf) => resultOf(lock),
-    run: (packages, { store, signal, progress }) =>
-      unpackToolsTree(packages, architecture as ToolsArchitecture, {
-        store,
-        downloader,
-        signal,
+    run: async (packages, context) => {
+      const { store, signal } = context;
+      const tree = await unpackToolsTree(packages, architecture as ToolsArchitecture, {
+        ...{ store, downloader, signal },
         onProgress: (phase, done, total, item) => {
-          if (phase === 'unpack') progress(done, total, 'packages', item);
+          if (phase === 'unpack') context.progress(done, total, 'packages', item);
         },
-      }),
+      });
+      await ownDebs(context, packages.map(debOf));
+      return tree;
+    },
   });
 }
 
