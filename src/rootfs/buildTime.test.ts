@@ -59,6 +59,15 @@ test('a file of the store is linked where nobody can write to it, and copied whe
   expect(await readFile(join(bench, 'list'), 'utf8')).toBe('big');
 });
 
+test.each([[], ['--fqdn'], ['--domain']])(
+  'to packages and hooks the machine has the name that live-build gives: %j',
+  async (...words) => {
+    const { layer } = await writeLentFiles(join(await tempDirectory(), 'lent'), standardLentFiles);
+    const { stdout } = spawnSync(join(layer, 'usr/bin/hostname'), words, { encoding: 'utf8' });
+    expect(stdout).toBe('localhost.localdomain\n');
+  },
+);
+
 test('services are forbidden, and programs that would start them do nothing', async () => {
   const { layer } = await writeLentFiles(join(await tempDirectory(), 'lent'), standardLentFiles);
   expect(spawnSync(join(layer, 'usr/sbin/policy-rc.d'), ['ssh', 'start']).status).toBe(101);

@@ -26,7 +26,8 @@ export const standardLentFiles: LentFiles = {
   '/usr/sbin/policy-rc.d': { content: '#!/bin/sh\nexit 101\n', mode: 0o755 },
   // Some old package scripts start daemons without asking policy-rc.d.
   '/usr/sbin/start-stop-daemon': { content: '#!/bin/sh\nexit 0\n', mode: 0o755 },
-  // Of its own the machine has no name that resolves; package scripts would take that of an included /etc/hostname instead.
+  // Package scripts write the machine's name into files of the image, whatever /etc/hostname and resolving it give:
+  // live-build's answers this to every question, `--fqdn` and `--domain` too.
   '/usr/bin/hostname': { content: '#!/bin/sh\necho localhost.localdomain\n', mode: 0o755 },
   '/etc/hosts': { content: hostsWhileBuilding },
   // The layer counts only once it is published, so syncing every file to disk buys nothing.
