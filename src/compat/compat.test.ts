@@ -29,6 +29,7 @@ LABEL old
 label hdt
 \tkernel hdt.c32
 menu begin more
+\tmenu label ^More
 label none
 menu end
 `;

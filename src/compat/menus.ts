@@ -22,7 +22,9 @@ export function parseSyslinux(text: string): MenuEntry[] {
   for (const line of text.split('\n').map((raw) => raw.trim())) {
     const [, word = '', rest = ''] = /^(menu\s+label|\S+)\s*(.*)$/i.exec(line) ?? [];
     const key = word.toLowerCase().replace(/\s+/, ' ');
-    if (key === 'label') {
+    // Whose label comes next is the menu.
+    if (key === 'menu' && /^(begin|end)\b/i.test(rest)) close();
+    else if (key === 'label') {
       close();
       open = { title: rest, kernel: '', initrd: '', parameters: '' };
     } else if (open === undefined) continue;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { orIfAbsent } from '../errors.ts';
 import { fillTemplates, stockBootloaders } from './bootloaders.ts';
 import type { BootMenu } from './bootMenu.ts';
-import { renderGrubInstaller, renderGrubUtilities } from './grubMenu.ts';
+import { renderGrubGroups, renderGrubInstaller, renderGrubUtilities } from './grubMenu.ts';
 import { fillGrubTemplate } from './grubPlaceholders.ts';
 import { overlayFiles } from './overlayFiles.ts';
 import type { MediumSettings } from './settings.ts';
@@ -32,7 +32,7 @@ export async function layOutGrubMenu(options: MenuFilesOptions): Promise<void> {
   for (const source of [join(stockBootloaders, 'grub-pc'), ...own]) await overlayFiles(source, target, tools.tree);
   if (menu.installer) {
     await writeFile(join(target, 'install_start.cfg'), renderGrubInstaller(menu.installer.start));
-    await writeFile(join(target, 'install.cfg'), renderGrubInstaller(menu.installer.advanced));
+    await writeFile(join(target, 'install.cfg'), renderGrubGroups(menu.installer.advanced));
   }
   await chooseInstallerMenus(target, settings);
   await writeMemtest(target, menu);

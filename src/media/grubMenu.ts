@@ -1,4 +1,5 @@
 import type { BootMenu, KernelEntry, MemtestEntry, MenuEntry } from './bootMenu.ts';
+import type { InstallerGroup } from './installerMenu.ts';
 import type { StartEntry } from './startEntry.ts';
 
 /** GRUB's commands for the entries that start no kernel. GRUB has no hardware listing of HDT's kind: undefined. */
@@ -80,7 +81,16 @@ function renderMemtest({ label, hotkey, bios, efi }: MemtestEntry): string[] {
   ];
 }
 
-/** `install_start.cfg` and `install.cfg`: what starts the installer. */
+/** `install.cfg`: the particular ways to install, each kind in a menu of its own. */
+export function renderGrubGroups(groups: readonly InstallerGroup[]): string {
+  const blocks = groups.map(({ label, hotkey, entries }) => {
+    const inside = `source /boot/grub/theme.cfg\n${renderGrubInstaller(entries)}`.replaceAll(/^(?=.)/gm, '\t');
+    return `submenu "${label} ..." --hotkey=${hotkey} {\n${inside}}\n`;
+  });
+  return blocks.join('');
+}
+
+/** `install_start.cfg`: what starts the installer. */
 export function renderGrubInstaller(entries: readonly StartEntry[]): string {
   return `${entries.flatMap(({ linux, initrd, append, ...named }) => renderStart(named, { linux, initrd, append: quoteParameters(append) })).join('\n')}\n`;
 }

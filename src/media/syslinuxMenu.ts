@@ -46,17 +46,24 @@ function renderMemtest({ id, label, hotkey, bios }: MemtestEntry): string {
 
 /** `install.cfg`: what starts the installer, the particular ways in a menu of their own. */
 export function renderSyslinuxInstaller({ start, advanced }: InstallerMenu): string {
-  const inside = advanced.map((entry) => renderStart(entry, entry)).join('\n\n');
-  const menu = [
-    'menu begin advanced-install',
-    '\tmenu label ^Advanced install options...',
-    '\tmenu title Advanced install options',
-    '\tinclude stdmenu.cfg',
-    '\tlabel back-from-install\n\t\tmenu label ^Back\n\t\tmenu exit',
-    inside.replaceAll(/^(?=.)/gm, '\t'),
-    'menu end',
+  const inside = advanced.map(({ id, label, hotkey, entries }) => {
+    const blocks = entries.map((entry) => renderStart(entry, entry)).join('\n\n');
+    return renderSubmenu({ id, title: label, label: markHotkey(label, hotkey) }, blocks);
+  });
+  const title = 'Advanced install options';
+  const menu = renderSubmenu({ id: 'advanced-install', title, label: `^${title}` }, inside.join('\n\n'));
+  return `${[...start.map((entry) => renderStart(entry, entry)), menu].join('\n\n')}\n`;
+}
+
+function renderSubmenu({ id, label, title }: { id: string; label: string; title: string }, inside: string): string {
+  const lines = [
+    `menu label ${label}`,
+    `menu title ${title}`,
+    'include stdmenu.cfg',
+    `label back-from-${id}\n\tmenu label ^Back..\n\tmenu exit`,
+    inside,
   ];
-  return `${[...start.map((entry) => renderStart(entry, entry)), menu.join('\n')].join('\n\n')}\n`;
+  return `menu begin ${id}\n${lines.join('\n').replaceAll(/^(?=.)/gm, '\t')}\nmenu end`;
 }
 
 function renderKernel(entry: KernelEntry, isDefault: boolean): string {

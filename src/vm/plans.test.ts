@@ -95,6 +95,10 @@ test('of the installers the one that a person would take first is started', () =
 test('the graphical installer is started where there is no other', () => {
   const graphicalInstaller = { titles: ['Graphical install'], labels: ['installgui'] };
   expect(plan('bios-cd-installer', { graphicalInstaller }).entry?.label).toBe('install');
+  const start = { titles: ['Start installer', 'Install'], labels: ['install', 'install-gtk-install'] };
+  const deep = { titles: ['Install'], labels: ['install-text-install'] };
+  const shallow = plan('uefi-cd-installer', { graphicalInstaller: start, installer: deep }).entry;
+  expect([shallow?.label, shallow?.title.test('Start installer')]).toEqual(['install', true]);
   const { entry } = plan('bios-cd-installer', { graphicalInstaller, installer: noMarks.installer });
   expect([entry?.label, entry?.title.test('Graphical install')]).toEqual(['installgui', true]);
 });

@@ -38,7 +38,9 @@ const plans: Readonly<Partial<Record<Scenario, MakePlan>>> = {
   },
   installer: ({ image }) => {
     const { installer, graphicalInstaller } = image.facts.marks;
-    const entry = isMarked(installer) ? installer : graphicalInstaller;
+    // The text one may stand two menus deep, where the graphical one starts from the first.
+    const first = [installer, graphicalInstaller].find(({ titles }) => titles.some((title) => /^start/i.test(title)));
+    const entry = first ?? (isMarked(installer) ? installer : graphicalInstaller);
     return { goal: 'installer', entry: entryOf(entry, { word: 'install', submenu: /advanced/i }) };
   },
 };

@@ -76,7 +76,6 @@ test('what starts a kernel is in the menu, under the name that the boot server h
     ['live-amd64-failsafe', '/live/vmlinuz'],
     ['live-amd64-http', '/live/vmlinuz'],
     ['install', '/install/vmlinuz'],
-    ['install-speech', '/install/vmlinuz'],
   ]);
 });
 
