@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readHostMirrors } from '../../bench/config.js';
 
 /**
  * For the tree `local`: a package in `config/packages.chroot`, and an archive with two versions of another one, signed
@@ -19,6 +20,45 @@ export async function signedArchive(tree) {
     end();
     rmSync(archive, { recursive: true });
   };
+}
+
+/**
+ * For the tree `installer`: a mirror with the directory `installer-amd64`, where live-build gets the Debian Installer. Not
+ * every mirror has it, but each has Debian's package of the same files; the rest is the mirror's of this machine.
+ * @param {string} tree
+ */
+export async function mirrorWithInstaller(tree) {
+  const { main } = readHostMirrors();
+  const place = mkdtempSync(join(tmpdir(), 'livewright-mirror-'));
+  unpackInstaller(main, place);
+  const { port, end } = await serve(place, main);
+  const script = join(tree, 'auto/config');
+  writeFileSync(
+    script,
+    readFileSync(script, 'utf8').replace('http://mirror.example/debian', `http://127.0.0.1:${port}`),
+  );
+  return () => {
+    end();
+    rmSync(place, { recursive: true });
+  };
+}
+
+/** Lays the images out as an archive does. @param {string} mirror @param {string} place */
+function unpackInstaller(mirror, place) {
+  const run = (/** @type {string} */ script, /** @type {string[]} */ ...words) =>
+    execFileSync('bash', ['-e', '-o', 'pipefail', '-c', script, 'bash', ...words], { maxBuffer: 2 ** 28 }).toString();
+  const index = run('curl -fsS "$1" | xz -d', `${mirror}/dists/trixie/main/binary-amd64/Packages.xz`);
+  const paragraph = index.split('\n\n').find((text) => text.startsWith('Package: debian-installer-13-netboot-amd64\n'));
+  const path = /^Filename: (.*)$/m.exec(paragraph ?? '')?.[1];
+  if (path === undefined) throw new Error('The mirror has no package of the Debian Installer.');
+  const deb = join(place, 'installer.deb');
+  run('curl -fsS -o "$1" "$2" && dpkg-deb -x "$1" "$3" && rm "$1"', deb, `${mirror}/${encodeURI(path)}`, place);
+  const images = join(place, 'dists/trixie/main/installer-amd64/current/images/netboot');
+  mkdirSync(images, { recursive: true });
+  const packaged = join(place, 'usr/lib/debian-installer/images/13/amd64');
+  renameSync(join(packaged, 'text/debian-installer'), join(images, 'debian-installer'));
+  mkdirSync(join(images, 'gtk'));
+  renameSync(join(packaged, 'gtk/debian-installer'), join(images, 'gtk/debian-installer'));
 }
 
 /** @param {string} directory @param {string} name @param {string} version */
@@ -67,22 +107,25 @@ function sign(archive, keyFile) {
 }
 
 /**
- * In a process of its own, as builds are waited for without letting this one serve anything.
- * @param {string} directory @returns {Promise<{ port: number, end: () => void }>}
+ * In a process of its own, as builds are waited for without letting this one serve anything. What is not there is sent on
+ * to `elsewhere`, if there is one.
+ * @param {string} directory @param {string} [elsewhere] @returns {Promise<{ port: number, end: () => void }>}
  */
-async function serve(directory) {
+async function serve(directory, elsewhere = '') {
   const program = `
     import { createServer } from 'node:http';
     import { readFileSync } from 'node:fs';
     const server = createServer((request, response) => {
+      const [, directory, elsewhere] = process.argv;
       try {
-        response.end(readFileSync(process.argv[1] + decodeURIComponent(new URL(request.url, 'http://x').pathname)));
+        response.end(readFileSync(directory + decodeURIComponent(new URL(request.url, 'http://x').pathname)));
       } catch {
-        response.writeHead(404).end();
+        if (elsewhere) response.writeHead(302, { location: elsewhere + request.url }).end();
+        else response.writeHead(404).end();
       }
     });
     server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, directory], {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, directory, elsewhere], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const port = await new Promise((resolve) => child.stdout.once('data', (text) => resolve(Number(text))));

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readKept } from './kept.js';
 import { reasons } from './reasons.js';
 import { project } from './sides.js';
 
@@ -17,7 +18,12 @@ import { project } from './sides.js';
 
 /** @typedef {{ tree: import('./trees.js').Tree, result: any }} Row */
 
-/** Writes docs/full-builds.md of what is known. @param {Row[]} rows */
+const file = join(project, 'docs/full-builds.md');
+
+/**
+ * Writes docs/full-builds.md of what is known; of trees without a result, what the page says already stays.
+ * @param {Row[]} rows
+ */
 export function writeReport(rows) {
   const compared = rows.flatMap(({ tree, result }) =>
     Object.keys(result)
@@ -29,6 +35,11 @@ export function writeReport(rows) {
         sections: result[key].sections,
       })),
   );
+  const built = new Set(compared.map(({ tree }) => tree.name));
+  const kept = readKept(
+    file,
+    rows.map(({ tree }) => tree.name).filter((name) => !built.has(name)),
+  );
   const text = [
     '# Full builds beside live-build',
     '<!-- Made by `npm run full`; do not edit. -->',
@@ -38,16 +49,28 @@ export function writeReport(rows) {
     '',
     '| tree | what it is | live-build | packages | files of the system | boot entries | files of the medium | boots |',
     '|---|---|---|---|---|---|---|---|',
-    ...compared.map(renderRow),
+    ...rows.flatMap(({ tree }) => [
+      ...compared.filter((row) => row.tree === tree).map(renderRow),
+      ...kept.rows.filter(({ name }) => name === tree.name).map(({ line }) => line),
+    ]),
     '',
     'A number alone: as many on both sides, and all the same. Everything that differs stands below, with its reason.',
     '',
     '## What differs, and why',
     ...renderReasons(compared),
+    ...(kept.reasons.length === 0 ? [] : ['', ...keptIntroduction, ...reasonsHead, ...kept.reasons]),
     '',
   ].join('\n');
-  writeFileSync(join(project, 'docs/full-builds.md'), text);
+  writeFileSync(file, text);
 }
+
+const reasonsHead = ['| list | reason | names | trees |', '|---|---|---|---|'];
+
+const keptIntroduction = [
+  '### Of trees that were not built again with the others',
+  'Of an earlier run; the names are those of all trees that it built.',
+  '',
+];
 
 /** @param {{ tree: import('./trees.js').Tree, result: any, version: string, sections: Section[] }} row */
 function renderRow({ tree, result, version, sections }) {
@@ -116,5 +139,5 @@ function renderReasons(compared) {
         .join(', ');
       return `| ${key} | ${shown}${names.size > 4 ? ` and ${names.size - 4} more` : ''} | ${[...trees].join(', ')} |`;
     });
-  return ['| list | reason | names | trees |', '|---|---|---|---|', ...lines];
+  return [...reasonsHead, ...lines];
 }

@@ -1,4 +1,4 @@
-import { signedArchive } from './materials.js';
+import { mirrorWithInstaller, signedArchive } from './materials.js';
 import { trixieLiveBuild } from './sides.js';
 
 /**
@@ -20,7 +20,14 @@ export const trees = [
     boots: ['bios-cd'],
   },
   { name: 'desktop', shows: 'Xfce desktop with all that the task brings', boots: ['bios-cd'] },
-  { name: 'installer', shows: 'network installer, text and graphical, preseeded', boots: ['bios-cd'] },
+  {
+    ...{
+      name: 'installer',
+      shows: 'network installer, text and graphical, preseeded; hooks',
+      boots: ['bios-cd', 'bios-cd-installer'],
+    },
+    prepare: mirrorWithInstaller,
+  },
   {
     ...{
       name: 'local',
