@@ -8,6 +8,7 @@ import { clampTimes } from './clamp.ts';
 import { copyIncludes } from './copyIncludes.ts';
 import { diskInfo, mediumMark, mediumUuid } from './diskInfo.ts';
 import { type EfiOptions, type EfiResult, layOutEfi } from './efi.ts';
+import { extUsedBytes } from './extUsage.ts';
 import { layOutGrubMenu } from './grubFiles.ts';
 import { nameSuites, writeInstallerDisk } from './installerDisk.ts';
 import { installerDirectories } from './installerMenu.ts';
@@ -130,6 +131,10 @@ async function placeLive(directory: string, options: MediumOptions): Promise<voi
   const list = join(directory, liveDirectory(settings), 'filesystem.packages');
   await writeFile(list, packagesText);
   if (removedPackages !== '') await writeFile(`${list}-remove`, removedPackages);
+  // Installers of live systems show their progress by it. live-build has it beside these images alone.
+  if (settings.rootFilesystem?.startsWith('ext')) {
+    await writeFile(join(dirname(target), 'filesystem.size'), `${await extUsedBytes(squashfs)}\n`);
+  }
 }
 
 /** Links in the tree are to its own files; where the medium can have none, they become those files. */
