@@ -148,6 +148,8 @@ test.each([
   ['debian login: ', ['login']],
   ['user@debian:~$ ', ['login']],
   ['  [!!] Select a language  ', ['installer']],
+  ['qqu\u001b[m [!] Configure the network tqq', ['installer']],
+  ['qqu\u001b[m Configuring the network with DHCP tqq', []],
   ['[  OK  ] Started systemd-logind.service - User Login Management.', []],
   ['[    1.0] Run /init as init process', []],
 ] as const)('%j is the milestone %j', (line, names) => {

@@ -215,8 +215,11 @@ const milestoneSigns: readonly MilestoneSign[] = [
     name: 'system',
     pattern: /systemd\[1\]: systemd \S+ running in system mode|systemd\[1\]: Detected architecture|^Welcome to .*!$/,
   },
-  // d-i's first dialog; priorities are shown as [!], [!!]. A boot with a preseeded language starts with the keyboard.
-  { name: 'installer', pattern: /(?:Select a language|Choose language|Select your location|Configure the keyboard)/ },
+  // d-i's first dialog; priorities are shown as [!], [!!]. Answers on the medium may leave any question as the first.
+  {
+    name: 'installer',
+    pattern: /Select a language|Choose language|Select your location|Configure the keyboard|\[!{1,2}\] [A-Z]/,
+  },
   { name: 'login', pattern: /^\S+ login: |^\S+@\S+:\S*[$#] / },
 ];
 

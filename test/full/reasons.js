@@ -36,9 +36,4 @@ export const reasons = [
     ...{ list: 'Files of the medium', names: /^\/live\/(vmlinuz|initrd\.img)$/, tree: 'loaders' },
     reason: 'the newest kernel under a name without its version, which live-build has only where syslinux is',
   },
-  {
-    ...{ list: 'Files of the medium', names: /^\/live\/filesystem\.size$/, tree: 'ext4' },
-    reason:
-      'OPEN: how large the system is unpacked, which an installer of live systems shows its progress by, is not written yet',
-  },
 ];
