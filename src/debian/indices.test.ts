@@ -10,6 +10,7 @@ import type { Store } from '../store/types.ts';
 import { makeTestKey, type TestArchive, type TestKey, testArchive } from './archive.testing.ts';
 import { createDownloader } from './http.ts';
 import { fetchPackages } from './indices.ts';
+import { fetchListed, findListed } from './listed.ts';
 import { fetchReleases, type ReleaseOptions, type Source } from './releases.ts';
 
 let key: TestKey;
@@ -106,6 +107,22 @@ test('where a mirror has no such directory, the index is asked for by name', asy
     '404 /dists/trixie/main/binary-amd64/by-hash/SHA256/HASH',
     '200 /dists/trixie/main/binary-amd64/Packages.gz',
   ]);
+});
+
+test('so is any other file that the Release file lists', async () => {
+  await archive.publish(one);
+  await archive.publish(one, { byHash: true });
+  await rm(join(archive.directory, 'dists/trixie/main/binary-amd64/by-hash'), { recursive: true });
+  const [release] = await fetchReleases([source], options());
+  const file = findListed(release!, 'main/binary-amd64/Packages.gz')!;
+  const path = join(directory, 'Packages.gz');
+  await fetchListed(options().downloader, file, { path });
+  expect((await stat(path)).size).toBe(file.sizeBytes);
+  expect(asked.slice(-2)).toEqual([
+    '404 /dists/trixie/main/binary-amd64/by-hash/SHA256/HASH',
+    '200 /dists/trixie/main/binary-amd64/Packages.gz',
+  ]);
+  expect(findListed(release!, 'main/Contents-all.gz')).toBeUndefined();
 });
 
 test('two sources of one suite ask for its InRelease once', async () => {

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LivewrightError, systemErrorCode } from '../errors.ts';
-import type { BlobRef, Digest } from '../store/types.ts';
+import type { BlobRef } from '../store/types.ts';
 import { aptListFileName, isFlat, suitePath } from './aptNames.ts';
 import { type Compression, readDecompressed } from './decompress.ts';
 import { diskFull, hashMismatch, redact } from './httpErrors.ts';
+import { fetchListed, findListed } from './listed.ts';
 import type { Release, ReleaseFile } from './release.ts';
 import type { IndexOptions, Source, VerifiedRelease } from './releases.ts';
 
@@ -150,42 +151,17 @@ async function getIndex(index: WantedIndex, verified: VerifiedRelease, options: 
   if (present !== undefined && present.sizeBytes === index.plain?.sizeBytes) return present;
   return store.withStaging(async (directory) => {
     const packed = join(directory, 'packed');
-    const { path, file, compression } = index.download;
-    const expected = { expectedSha256: file.sha256, expectedSizeBytes: file.sizeBytes };
-    const url = indexUrl(verified, path, file.sha256);
-    await downloader.fetchToFile(url, packed, { ...expected, signal, onProgress: report }).catch((error: unknown) => {
-      const plainUrl = `${baseOf(verified)}/${path}`;
-      // As apt: some mirrors carry by-hash directories for a part of the architectures only.
-      if (plainUrl === url || !isNotFound(error)) throw error;
-      return downloader.fetchToFile(plainUrl, packed, { ...expected, signal, onProgress: report });
-    });
+    const { path, compression } = index.download;
+    const file = findListed(verified, path)!;
+    await fetchListed(downloader, file, { path: packed, signal, onProgress: report });
     if (compression === 'none') return store.putFile(packed);
     const plain = join(directory, 'plain');
-    await unpackIndex({ packed, plain, compression, url }, index.plain);
+    await unpackIndex({ packed, plain, compression, url: file.url }, index.plain);
     return store.putFile(plain);
   });
 }
 
-/** Where a file is to be had that the Release file lists (`main/Contents-all.gz`); undefined if it does not list it. */
-export function findListed(verified: VerifiedRelease, path: string): (ReleaseFile & { url: string }) | undefined {
-  const file = verified.release.files.get(path);
-  return file && { ...file, url: indexUrl(verified, path, file.sha256) };
-}
-
-/** By hash where the archive offers it: an index stays readable while the mirror moves to the next state. */
-function indexUrl(verified: VerifiedRelease, path: string, sha256: Digest): string {
-  const base = baseOf(verified);
-  if (!verified.release.acquireByHash) return `${base}/${path}`;
-  const directory = path.slice(0, path.lastIndexOf('/') + 1);
-  return `${base}/${directory}by-hash/SHA256/${sha256}`;
-}
-
 const MAX_INDEX_BYTES = 1 << 30;
-
-const baseOf = ({ source }: VerifiedRelease): string =>
-  [source.uri.replace(/\/+$/, ''), suitePath(source.suite)].filter(Boolean).join('/');
-
-const isNotFound = (error: unknown): boolean => error instanceof LivewrightError && error.code === 'MIRROR_NOT_FOUND';
 
 interface UnpackIndex {
   readonly packed: string;

@@ -7,6 +7,7 @@ import type { Downloader } from './http.ts';
 import { redact } from './httpErrors.ts';
 import { getInRelease } from './inRelease.ts';
 import type { Keyring } from './keys.ts';
+import { isNotFound } from './listed.ts';
 import { parseRelease, type Release, requireFresh } from './release.ts';
 import { readSignedText, type Signer, verifyDetached, verifyInRelease } from './signature.ts';
 import { describeUnlisted } from './unlisted.ts';
@@ -129,8 +130,6 @@ async function verify(
     data: { url: where.url },
   });
 }
-
-const isNotFound = (error: unknown): boolean => error instanceof LivewrightError && error.code === 'MIRROR_NOT_FOUND';
 
 async function orNotFound<T>(action: Promise<T>): Promise<T | undefined> {
   try {

@@ -1,12 +1,13 @@
 import type { Downloader } from '../debian/http.ts';
-import { fetchPackages, findListed } from '../debian/indices.ts';
+import { fetchPackages } from '../debian/indices.ts';
 import type { Keyring } from '../debian/keys.ts';
+import { findListed, type ListedFile } from '../debian/listed.ts';
 import { fetchReleases, type Source, type VerifiedRelease } from '../debian/releases.ts';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { LivewrightError } from '../errors.ts';
 import { anyKey, type Trust } from './archiveTrust.ts';
 import { atPlace, type FurtherArchives, fetchFurther, packageTrust, treeTrust } from './furtherArchives.ts';
-import type { IndexedSource, IndexResult, RemoteFile, RemoteTranslation } from './indexResult.ts';
+import type { IndexedSource, IndexResult, RemoteTranslation } from './indexResult.ts';
 
 export interface IndexOptions {
   /** `index` for the image's archives, `tools-index` for those of the tools. */
@@ -29,7 +30,7 @@ export function indexStep({ name, title, sources, downloader, keys, further }: I
     name,
     title,
     kind: 'index',
-    version: 1,
+    version: 2,
     needs: [],
     cache: 'never',
     inputs: () =>
@@ -122,21 +123,17 @@ function translationsOf(verified: VerifiedRelease): RemoteTranslation[] {
     for (const compression of ['xz', 'gz'] as const) {
       const found = findListed(verified, `${path}.${compression}`);
       if (found === undefined) continue;
-      const { url, sha256, sizeBytes } = found;
-      return [{ url, sha256, sizeBytes, uri, suite, path, compression }];
+      return [{ ...found, uri, suite, path, compression }];
     }
     return [];
   });
 }
 
 /** Debian splits them: files of packages for all architectures are in a list of their own. */
-function contentsOf(verified: VerifiedRelease): RemoteFile[] {
+function contentsOf(verified: VerifiedRelease): ListedFile[] {
   const { components, architectures } = verified.source;
   const paths = components.flatMap((component) =>
     [...architectures, 'all'].map((architecture) => `${component}/Contents-${architecture}.gz`),
   );
-  return paths.flatMap((path) => {
-    const found = findListed(verified, path);
-    return found === undefined ? [] : [{ url: found.url, sha256: found.sha256, sizeBytes: found.sizeBytes }];
-  });
+  return paths.map((path) => findListed(verified, path)).filter((found) => found !== undefined);
 }

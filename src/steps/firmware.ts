@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { Downloader } from '../debian/http.ts';
+import { fetchListed } from '../debian/listed.ts';
 import { defineStep, type Step } from '../engine/step.ts';
-import type { IndexResult, RemoteFile } from './indexResult.ts';
+import type { IndexResult } from './indexResult.ts';
 
 export interface FirmwareOptions {
   readonly index: Step<IndexResult>;
@@ -34,7 +35,7 @@ export function firmwareStep({ index, downloader, architecture }: FirmwareOption
         const path = join(scratch, String(number));
         const done = before;
         const onProgress = (bytes: number): void => progress(done + bytes, totalBytes, 'bytes', 'lists of contents');
-        await downloader.fetchToFile(file.url, path, { ...expectation(file), signal, onProgress });
+        await fetchListed(downloader, file, { path, signal, onProgress });
         for await (const name of firmwareIn(path)) names.add(name);
         before += file.sizeBytes;
       }
@@ -44,8 +45,6 @@ export function firmwareStep({ index, downloader, architecture }: FirmwareOption
     },
   });
 }
-
-const expectation = ({ sha256, sizeBytes }: RemoteFile) => ({ expectedSha256: sha256, expectedSizeBytes: sizeBytes });
 
 /** Lines of a Contents file: `path`, blanks, `area/section/package` joined by commas (wiki.debian.org/DebianRepository/Format). */
 async function* firmwareIn(path: string): AsyncIterable<string> {

@@ -1,3 +1,4 @@
+import type { ListedFile } from '../debian/listed.ts';
 import type { BlobRef } from '../store/types.ts';
 
 /** A suite of a mirror as verified: its signed index and its lists of packages. */
@@ -20,11 +21,8 @@ export type IndexedComponent = {
   readonly listName: string;
 };
 
-/** A file of the archive that is fetched only if somebody needs it. */
-export type RemoteFile = { readonly url: string; readonly sha256: string; readonly sizeBytes: number };
-
 /** The long descriptions of a component's packages in English, which apt keeps beside the lists of packages. */
-export type RemoteTranslation = RemoteFile & {
+export type RemoteTranslation = ListedFile & {
   readonly uri: string;
   readonly suite: string;
   /** Below the suite's directory, without the ending of its compression: `main/i18n/Translation-en`. */
@@ -35,7 +33,7 @@ export type RemoteTranslation = RemoteFile & {
 export type IndexResult = {
   readonly sources: readonly IndexedSource[];
   /** The first source's lists of the files in its packages (Contents-ARCH.gz, Contents-all.gz). */
-  readonly contents: readonly RemoteFile[];
+  readonly contents: readonly ListedFile[];
   readonly translations: readonly RemoteTranslation[];
   /** Date of the first source's Release file, seconds since 1970: the moment of the archive's state. */
   readonly dateSeconds: number;

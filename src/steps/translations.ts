@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readDecompressed } from '../debian/decompress.ts';
 import type { Downloader } from '../debian/http.ts';
+import { fetchListed } from '../debian/listed.ts';
 import { defineStep, type Step } from '../engine/step.ts';
 import type { BlobRef } from '../store/types.ts';
 import type { AptFiles } from './aptFiles.ts';
@@ -44,13 +45,11 @@ export function translationsStep({ indices, downloader }: TranslationsOptions): 
       let done = 0;
       const files: TranslationFile[] = [];
       for (const [number, wanted] of translations.entries()) {
-        const { url, sha256, sizeBytes, compression, uri, suite, path } = wanted;
+        const { sizeBytes, compression, uri, suite, path } = wanted;
         const packed = join(scratch, `${number}.packed`);
         const before = done;
         const onProgress = (bytes: number): void => progress(before + bytes, total, 'bytes', path);
-        await downloader.fetchToFile(url, packed, {
-          ...{ expectedSha256: sha256, expectedSizeBytes: sizeBytes, signal, onProgress },
-        });
+        await fetchListed(downloader, wanted, { path: packed, signal, onProgress });
         const plain = join(scratch, `${number}.plain`);
         await pipeline(readDecompressed({ path: packed }, compression), createWriteStream(plain));
         files.push({ uri, suite, path, file: await store.putFile(plain) });
