@@ -11,6 +11,8 @@ import { join } from 'node:path';
  * @property {number} [seconds]
  * @property {number} [imageBytes]
  * @property {number} [peakBytes] memory of our own process at its peak, without the programs that it starts
+ * @property {number} [cpuSeconds] of all processes
+ * @property {import('./steps.js').StepTime[]} [steps] of ours
  * @property {string} [failure]
  */
 
@@ -27,6 +29,7 @@ import { join } from 'node:path';
  * @typedef {object} Measured
  * @property {number} seconds
  * @property {number} peakBytes of the process itself (VmHWM), without those that it starts
+ * @property {number} cpuSeconds of the process and all those that it started and waited for
  */
 
 /**
@@ -37,6 +40,7 @@ import { join } from 'node:path';
  */
 export function time({ argv, cwd, env, log, timeoutMs }) {
   const output = openSync(log, 'a');
+  const cpuBefore = readCpu();
   const started = process.hrtime.bigint();
   const child = spawn(argv[0], argv.slice(1), {
     cwd,
@@ -69,13 +73,21 @@ export function time({ argv, cwd, env, log, timeoutMs }) {
       clearInterval(watch);
       process.off('SIGINT', onInterrupt);
       closeSync(output);
-      if (code === 0) return resolve({ seconds, peakBytes });
+      if (code === 0) return resolve({ seconds, peakBytes, cpuSeconds: readCpu() - cpuBefore });
       const how = isLate ? `took longer than ${timeoutMs / 60_000} minutes` : `ended with ${signal ?? `code ${code}`}`;
       // Mirrors are left out: the message goes into results.json.
       const shown = argv.filter((word) => !/^https?:/.test(word)).join(' ');
       reject(new Error(`${shown} ${how}; see ${log}`));
     });
   });
+}
+
+/** What processes took that we have waited for (proc_pid_stat(5): cutime, cstime, in hundredths of a second on Linux). */
+function readCpu() {
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
 /** The kernel keeps the peak, so only what the last tenth of a second adds is missed. @param {number | undefined} pid */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { addOnePackage, configOptions, editOneFile, imageBytes, makeTree } from './config.js';
 import { logPath, sample, time } from './measure.js';
+import { readSteps } from './steps.js';
 
 /** @param {{ project: string }} options */
 export function prepareOurs({ project }) {
@@ -28,7 +29,8 @@ export async function runOurs(options, run) {
     const what = { half: /** @type {const} */ ('ours'), scenario, run };
     const log = logPath(work, what);
     return sample(what, async () => ({
-      ...(await time({ argv: [...lb, 'build'], cwd: tree, env, log, timeoutMs })),
+      ...(await time({ argv: [...lb, 'build', '--json'], cwd: tree, env, log, timeoutMs })),
+      steps: readSteps(log),
       imageBytes: imageBytes(tree),
     }));
   };

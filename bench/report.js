@@ -1,3 +1,5 @@
+import { renderSteps } from './steps.js';
+
 /** @typedef {import('./measure.js').Sample} Sample */
 
 /** Rows of the table: a title, and the scenario of each side that it compares. */
@@ -49,6 +51,11 @@ ${machine.processor}; ${machine.memory}; ${machine.system}; ${machine.fileSystem
 
 ${explanation}
 
+## Where the time goes
+Of Livewright's builds, the run in the middle; steps that took a tenth of a second or more, in seconds since the build began.
+
+${renderSteps(samples)}
+## What was built
 Configuration: \`config/\` of \`examples/first\`, and
 \`\`\`
 lb config ${wrap(options)}
