@@ -61,8 +61,8 @@ test('the image comes up from a CD by BIOS, from a stick by Secure Boot, and in 
   write(first.directory, 'config/tests/20-endless.test', endless);
   write(first.directory, 'config/tests/README', 'not a check');
   const after = await lbSucceeds(['build', '--json'], first);
-  // Two indices are asked for at once, and either may answer first.
-  expect(stepsOf('step-done', after).sort()).toEqual(stepsOf('step-done', before).sort());
+  // What asks the archive runs in both; where that has changed since the first build, the one before had more to do.
+  expect(stepsOf('step-done', before)).toEqual(expect.arrayContaining(stepsOf('step-done', after)));
 
   const output = runDirectory('boots');
   const tested = await lb(['test', '--json', '--boots', Object.keys(ways).join(','), '--output', output], first);
