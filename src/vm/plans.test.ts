@@ -99,6 +99,8 @@ test('the graphical installer is started where there is no other', () => {
   const deep = { titles: ['Install'], labels: ['install-text-install'] };
   const shallow = plan('uefi-cd-installer', { graphicalInstaller: start, installer: deep }).entry;
   expect([shallow?.label, shallow?.title.test('Start installer')]).toEqual(['install', true]);
+  const text = { titles: ['Install', 'Start installer'], labels: ['install'] };
+  expect(plan('uefi-disk-installer', { installer: text }).entry?.title.test('Start installer')).toBe(true);
   const { entry } = plan('bios-cd-installer', { graphicalInstaller, installer: noMarks.installer });
   expect([entry?.label, entry?.title.test('Graphical install')]).toEqual(['installgui', true]);
 });

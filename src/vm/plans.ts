@@ -95,8 +95,10 @@ function entryOf(
 ): MenuEntry {
   const first = (names: readonly string[]) => {
     const plain = names.filter((name) => !special.test(name));
-    // What stands in the main menu begins with what it does; those of a menu of their own begin with their face.
-    return plain.find((name) => /^(start|install|memory)/i.test(name)) ?? plain[0] ?? names[0];
+    // What stands in the main menu begins with what it does; those of a menu of their own begin with their face, or are
+    // called "Install" two menus deep, and may come first in the image.
+    const find = (pattern: RegExp) => plain.find((name) => pattern.test(name));
+    return find(/^start/i) ?? find(/^(install|memory)/i) ?? plain[0] ?? names[0];
   };
   const title = first(titles);
   return {
