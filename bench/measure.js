@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -39,6 +39,8 @@ import { join } from 'node:path';
  * @returns {Promise<Measured>}
  */
 export function time({ argv, cwd, env, log, timeoutMs }) {
+  // What the command before wrote is not this one's to wait for.
+  spawnSync('sync');
   const output = openSync(log, 'a');
   const cpuBefore = readCpu();
   const started = process.hrtime.bigint();

@@ -34,9 +34,10 @@ export async function runOurs(options, run) {
       imageBytes: imageBytes(tree),
     }));
   };
-  const configure = () => {
+  /** @param {string[]} further */
+  const configure = (...further) => {
     makeTree(project, tree);
-    const argv = [...lb, 'config', ...configOptions(mirrors)];
+    const argv = [...lb, 'config', ...configOptions(mirrors), ...further];
     return time({ argv, cwd: tree, env, log: join(work, 'logs', `ours-config-${run}.log`), timeoutMs });
   };
 
@@ -48,7 +49,8 @@ export async function runOurs(options, run) {
   };
   rmSync(home, { recursive: true, force: true });
   await wanted('cold-with-tools', async () => {
-    await configure();
+    // Of another suite, so that nothing of the image is fetched meanwhile; the programs are the same.
+    await configure('--distribution', 'bookworm');
     await fillWithTools({ lb, tree, env, log: join(work, 'logs', `ours-tools-${run}.log`), timeoutMs });
     await configure();
   });
@@ -63,8 +65,8 @@ export async function runOurs(options, run) {
 }
 
 /**
- * Leaves a store that holds the tools tree and nothing of an image: starts a build and stops it as soon as a step
- * begins that is not about the tools.
+ * Leaves a store that holds the tools tree, and the list of packages that it was chosen from: starts a build and stops it as soon as
+ * that tree is there.
  * @param {{ lb: string[], tree: string, env: Record<string, string>, log: string, timeoutMs: number }} options
  */
 async function fillWithTools({ lb, tree, env, log, timeoutMs }) {
@@ -79,7 +81,7 @@ async function fillWithTools({ lb, tree, env, log, timeoutMs }) {
   let isFilled = false;
   for await (const line of createInterface({ input: child.stdout })) {
     const { type, step } = parseEvent(line);
-    if (isFilled || type !== 'step-started' || /^(tools|index)/.test(step ?? '')) continue;
+    if (isFilled || type !== 'step-done' || step !== 'tools:build') continue;
     isFilled = true;
     child.kill('SIGINT');
   }

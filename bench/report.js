@@ -16,12 +16,12 @@ const explanation = `What was run, each time after the image of the row before:
 | row | Livewright | live-build |
 |---|---|---|
 | cold, empty store | \`lb build\` in a new directory, store empty | \`lb build\` in a new directory |
-| cold, tools tree present | the same, the store holding the programs that build, nothing of an image | the same figure |
+| cold, tools tree present | the same, the store holding the programs that build and the list of packages they come from, nothing of an image | the same figure |
 | nothing changed | \`lb build\` | \`lb build\` (it skips what has a stage file; the image stays) |
 | one included file edited | \`lb build\` | \`lb clean\`, \`lb config\`, \`lb build\`, with \`cache/\` kept |
 | one package added | \`lb build\` after adding \`htop\` to a package list | the same three commands |
 
-live-build does not notice an edit: a step that is done is skipped until \`lb clean\`, and \`lb clean\` also forgets
+Before each command, what was written before is brought to the disk (sync). live-build does not notice an edit: a step that is done is skipped until \`lb clean\`, and \`lb clean\` also forgets
 \`lb config\`. So the three commands are what its user has to type; their times are added.
 
 *By hand* is \`bench/byHand.sh\`: mmdebstrap, mksquashfs, isolinux, shim and GRUB, xorriso, with the same packages, included files and codec,
