@@ -6,6 +6,7 @@ import { toErrorReport } from '../events/events.ts';
 import { leaveOutputs } from '../plan/leaveOutputs.ts';
 import type { PreparedBuild } from '../plan/prepare.ts';
 import { writeStageFiles } from '../plan/stageFiles.ts';
+import { isCorrupt } from '../store/corrupt.ts';
 import { defaultStoreDirectory } from '../store/layout.ts';
 import { type LocalStore, openStore } from '../store/local.ts';
 import { withBuildLock } from '../store/lock.ts';
@@ -75,10 +76,6 @@ async function build(context: CommandContext, work: BuildWork, store: LocalStore
     durationMs: Math.round(performance.now() - startMs),
     outputs,
   });
-}
-
-function isCorrupt(error: unknown): boolean {
-  return error instanceof LivewrightError && error.code === 'STORE_CORRUPT';
 }
 
 /** The outcome of the last phase, which has all of the work in it. */

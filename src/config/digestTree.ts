@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
+import { mapAtOnce } from '../atOnce.ts';
 import { LivewrightError } from '../errors.ts';
 import type { Digest } from '../store/types.ts';
 import { hashFile } from './digestFile.ts';
@@ -30,7 +31,7 @@ interface Entry {
   readonly stats: Stats;
 }
 
-const atOnce = 16;
+const filesAtOnce = 16;
 const slash = Buffer.from('/');
 
 /**
@@ -49,12 +50,12 @@ export async function digestTree(path: string): Promise<TreeDigest> {
 async function describeAll(path: string) {
   const root = Buffer.from(path);
   const entries = (await listEntries(root)).sort((a, b) => Buffer.compare(a.path, b.path));
-  return mapLimited(entries, (entry) => describe(root, entry));
+  return mapAtOnce(entries, filesAtOnce, (entry) => describe(root, entry));
 }
 
 async function listEntries(directory: Buffer): Promise<Entry[]> {
   const names = await readdir(directory, { encoding: 'buffer' });
-  const nested = await mapLimited(names, async (name) => {
+  const nested = await mapAtOnce(names, filesAtOnce, async (name) => {
     const path = Buffer.concat([directory, slash, name]);
     const stats = await lstat(path);
     return stats.isDirectory() ? [{ path, stats }, ...(await listEntries(path))] : [{ path, stats }];
@@ -90,12 +91,4 @@ function fields(...values: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat(
     values.flatMap((value) => [Buffer.from(value as string), Buffer.from([0])]).concat(Buffer.from([10])),
   );
-}
-
-async function mapLimited<T, R>(items: readonly T[], action: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < items.length; start += atOnce) {
-    results.push(...(await Promise.all(items.slice(start, start + atOnce).map(action))));
-  }
-  return results;
 }

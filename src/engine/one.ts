@@ -1,6 +1,7 @@
-import { LivewrightError } from '../errors.ts';
+import type { LivewrightError } from '../errors.ts';
 import type { Listener } from '../events/events.ts';
 import { normalizeJson } from '../store/canonical.ts';
+import { isCorrupt } from '../store/corrupt.ts';
 import { keyLockPath } from '../store/layout.ts';
 import { withLock } from '../store/lock.ts';
 import type { Owner } from '../store/owner.ts';
@@ -62,7 +63,7 @@ export async function runStep(step: Step, run: Run): Promise<StepOutcome> {
 }
 
 export function isRepairable(error: unknown, run: Pick<Run, 'mayRepeat'>): error is LivewrightError {
-  return run.mayRepeat && error instanceof LivewrightError && error.code === 'STORE_CORRUPT';
+  return run.mayRepeat && isCorrupt(error);
 }
 
 interface StepRun {

@@ -15,18 +15,3 @@ export function createSlots(count: number): <T>(action: () => Promise<T>) => Pro
     }
   };
 }
-
-/**
- * Calls `action` for each item, up to `count` at once, and gives the results in the items' order. Where one fails, the
- * others have ended before this throws, so that what they use can be taken away.
- */
-export async function mapAtOnce<T, R>(
-  items: readonly T[],
-  count: number,
-  action: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const inSlot = createSlots(count);
-  const running = items.map((item) => inSlot(() => action(item)));
-  await Promise.allSettled(running);
-  return Promise.all(running);
-}

@@ -1,6 +1,6 @@
 import { chmod, chown, link, lstat, lutimes, mkdir, readdir, readlink, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mapAtOnce } from '../engine/slots.ts';
+import { mapAtOnce } from '../atOnce.ts';
 import { orIfAbsent } from '../errors.ts';
 import { intactTree, isLinkable } from '../rootfs/linked.ts';
 import { entriesBelow, type ManifestEntry } from '../rootfs/manifest.ts';

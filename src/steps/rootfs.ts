@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { mapAtOnce } from '../engine/slots.ts';
+import { mapAtOnce } from '../atOnce.ts';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import { layerPaths } from '../rootfs/layer.ts';
 import { listTree, type MergedEntry } from '../rootfs/mergedTree.ts';

@@ -23,30 +23,3 @@ export async function readResources(): Promise<Resources> {
   const kib = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1];
   return { cores: availableParallelism(), availableMib: Math.floor(Number(kib ?? 0) / 1024) };
 }
-
-/**
- * Runs `work` for each item, at most `jobs` at once, in the items' order of beginning; the results stand in that order too.
- * After a rejection nothing new begins, what runs is waited for, and the rejection is passed on.
- */
-export async function runAtOnce<Item, Result>(
-  items: readonly Item[],
-  jobs: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  let failure: { readonly error: unknown } | undefined;
-  const takeTurns = async () => {
-    while (next < items.length && !failure) {
-      const index = next++;
-      try {
-        results[index] = await work(items[index] as Item);
-      } catch (error) {
-        failure ??= { error };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, jobs) }, takeTurns));
-  if (failure) throw failure.error;
-  return results;
-}

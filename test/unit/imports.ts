@@ -16,7 +16,7 @@ const layers: readonly (readonly string[])[] = [
   ['steps'],
   ['config', 'engine', 'store', 'debian', 'rootfs', 'squashfs', 'compat', 'media', 'sandbox', 'serve', 'usb', 'vm'],
   ['events'],
-  ['errors.ts'],
+  ['errors.ts', 'atOnce.ts'],
 ];
 
 interface Import {

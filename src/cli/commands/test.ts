@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { mapAtOnce } from '../../atOnce.ts';
 import { LivewrightError } from '../../errors.ts';
 import { requireImage } from '../../vm/image.ts';
 import { readImageFacts } from '../../vm/imageFacts.ts';
 import { type BootRoom, runBoot } from '../../vm/scenario.ts';
-import { chooseJobs, readResources, runAtOnce } from '../../vm/schedule.ts';
+import { chooseJobs, readResources } from '../../vm/schedule.ts';
 import type { GuestArchitecture } from '../../vm/types.ts';
 import type { BootVerdict } from '../../vm/verdict.ts';
 import type { CommandContext } from '../context.ts';
@@ -79,7 +80,7 @@ async function goThrough(context: CommandContext, room: MachineRoom, settings: S
     ...(seconds && { limits: { totalMs: seconds * 1000 } }),
   };
   const startedAt = new Date();
-  const verdicts = await runAtOnce(matrix.requests, jobs, (request) => runBoot(request, bootRoom));
+  const verdicts = await mapAtOnce(matrix.requests, jobs, (request) => runBoot(request, bootRoom));
   const named = Object.fromEntries(matrix.requests.map(({ name }, index) => [name, verdicts[index] as BootVerdict]));
   await writeFile(join(outputDirectory, 'verdicts.json'), `${JSON.stringify(named, undefined, 2)}\n`);
   const tried = matrix.requests.map((request) => ({ ...request, verdict: named[request.name] as BootVerdict }));
