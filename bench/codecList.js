@@ -28,7 +28,7 @@ export const codecChoices = [
   { type: 'gzip', block: '128K', boots: true },
   { type: 'lz4', block: '128K', boots: true },
   { type: 'lz4 -Xhc', block: '128K' },
-  { type: 'lzo', block: '128K' },
+  { type: 'lzo', block: '128K', boots: true },
 ];
 
 /** `zstd 19, 1M`; the name of a row. @param {CodecChoice} choice */

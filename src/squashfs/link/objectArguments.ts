@@ -9,7 +9,8 @@ export interface ObjectOptions {
 
 /**
  * What to tell mksquashfs so that it makes a good object: tables that are read without decompressing them, and nothing in it
- * but contents and names, so that the same files give the same bytes whoever owns them and whenever they were made.
+ * but contents and names, so that the same files give the same bytes whoever owns them and whenever they were made. Never
+ * `-always-use-fragments`, nor a tar archive as source: mksquashfs 4.5.1 and 4.6.1 then mistake some files for duplicates.
  */
 export function objectArguments({ source, output, compression, blockSizeBytes }: ObjectOptions): string[] {
   return [
