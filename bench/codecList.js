@@ -44,3 +44,9 @@ export function optionsOf({ type, level, block }) {
     ...['--chroot-squashfs-compression-level', level === undefined ? '' : String(level)],
   ];
 }
+
+/** The same for mksquashfs itself. @param {CodecChoice} choice */
+export function mksquashfsWords({ type, level, block }) {
+  const words = ['-comp', ...type.split(' '), '-b', block];
+  return level === undefined ? words : [...words, '-Xcompression-level', String(level)];
+}

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { nameOf, optionsOf } from './codecList.js';
+import { mksquashfsWords, nameOf, optionsOf } from './codecList.js';
 import { configOptions, editOneFile, imageBytes, makeTree } from './config.js';
 import { time } from './measure.js';
 
@@ -15,6 +15,7 @@ import { time } from './measure.js';
 /**
  * @typedef {object} CodecFigures
  * @property {number} systemBytes filesystem.squashfs
+ * @property {number} plainBytes what mksquashfs makes at one go of the same files with the same settings
  * @property {number} imageBytes the ISO image
  * @property {number} compressSeconds wall time of the steps `objects` and `rootfs`
  * @property {number} cpuSeconds of all processes of that build, in which nothing else but medium and image is made
@@ -36,10 +37,13 @@ export async function measureCodec(options, choice) {
   const cold = await run('cold', ['build', '--json']);
   const [objects, rootfs] = [stepSeconds(cold, 'objects'), stepSeconds(cold, 'rootfs')];
   const system = join(tree, 'binary/live/filesystem.squashfs');
-  const sizes = { systemBytes: statSync(system).size, imageBytes: imageBytes(tree) };
+  const sizes = { systemBytes: statSync(system).size, plainBytes: 0, imageBytes: imageBytes(tree) };
   const unpacked = join(options.work, 'unpacked');
   rmSync(unpacked, { recursive: true, force: true });
   const read = await runProgram('read', ['unsquashfs', '-quiet', '-no-progress', '-dest', unpacked, system]);
+  const plain = join(options.work, 'plain.squashfs');
+  await runProgram('plain', ['mksquashfs', unpacked, plain, ...mksquashfsWords(choice), '-noappend', '-no-progress']);
+  sizes.plainBytes = statSync(plain).size;
   editOneFile(tree, Math.round(performance.timeOrigin + performance.now()));
   const edited = await run('edited', ['build', '--json']);
   return {

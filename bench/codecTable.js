@@ -29,8 +29,8 @@ function renderBuilds({ codecs, machine, versions }) {
     const figures = codecs[nameOf(choice)];
     return `| ${[...buildCells(choice, figures, ofXz), ...(isBooted ? bootCells(figures) : [])].join(' | ')} |`;
   });
-  return `| codec, level | block | system image | to xz | CPU | cold | read | link | edit |${isBooted ? ' to login | CPU of the boot |' : ''}
-|---${'|---:'.repeat(isBooted ? 10 : 8)}|
+  return `| codec, level | block | system image | to xz | to mksquashfs | CPU | cold | read | link | edit |${isBooted ? ' to login | CPU of the boot |' : ''}
+|---${'|---:'.repeat(isBooted ? 11 : 9)}|
 ${lines.join('\n')}
 
 Livewright ${versions.ours}; ${machine.processor}; ${machine.memory}; ${machine.system}; ${machine.fileSystem}.`;
@@ -71,12 +71,13 @@ function ratioCell(bytes, ofXz) {
  * @param {number | undefined} ofXz
  */
 function buildCells(choice, figures, ofXz) {
-  const { systemBytes, cpuSeconds, compressSeconds, readSeconds, linkSeconds, editSeconds } = figures;
+  const { systemBytes, plainBytes, cpuSeconds, compressSeconds, readSeconds, linkSeconds, editSeconds } = figures;
   return [
     codecCell(choice),
     choice.block,
     `${(systemBytes / 1e6).toFixed(1)} MB`,
     ratioCell(systemBytes, ofXz),
+    ratioCell(systemBytes, plainBytes),
     `${cpuSeconds.toFixed(0)} s`,
     `${compressSeconds.toFixed(0)} s`,
     `${readSeconds.toFixed(1)} s`,

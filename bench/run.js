@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // Measures this checkout, Debian's live-build and a script, one after the other, on the same configuration, machine and mirror.
 // What each row means stands in report.js. Plain JavaScript: it runs without being compiled.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { prepareByHand, runByHand } from './byHand.js';
 import { readHostMirrors, shownOptions } from './config.js';
 import { prepareLiveBuild, runLiveBuild } from './liveBuild.js';
@@ -14,14 +14,15 @@ import { prepareOurs, runOurs } from './ours.js';
 import { renderReport, rows } from './report.js';
 
 const usage = `Usage: node bench/run.js [--runs N] [--only SIDES] [--rows SCENARIOS] [--out DIRECTORY]
-                        [--work DIRECTORY] [--timeout MINUTES] [--check]
+                        [--work DIRECTORY] [--timeout MINUTES] [--add] [--check]
 
 Builds the configuration of examples/first N times (default 3) with each, and writes RESULTS.md and results.json to
 DIRECTORY (default: bench/). All but ours need root; what they are made of is installed with apt-get if it is missing.
 SIDES: some of ours,live-build,by-hand. SCENARIOS: some of ${rows.map(({ ours }) => ours).join(',')};
 what they build on is built, but not measured.
 The work directory (default: a new one below ${tmpdir()}) needs about 10 GB; only its logs are kept.
-A command that takes longer than --timeout (default 60) is killed. --check prepares everything and builds nothing.
+A command that takes longer than --timeout (default 60) is killed. --add adds the runs to those that results.json has,
+if they are of the same commit, tools, machine and options. --check prepares everything and builds nothing.
 `;
 
 const sides = ['ours', 'live-build', 'by-hand'];
@@ -42,11 +43,12 @@ async function main() {
   try {
     for (const half of halves) half.prepare(options);
     if (options.check) return void console.error(`bench: ready; ${shownOptions(options.mirrors).join(' ')}`);
-    const samples = [];
-    for (let run = 1; run <= options.runs; run += 1) {
+    const before = options.add ? readEarlier(options) : { runs: 0, samples: [], loadAtStart: 0 };
+    const { samples } = before;
+    for (let run = before.runs + 1; run <= before.runs + options.runs; run += 1) {
       for (const half of halves) samples.push(...(await half.run(options, run)));
       // After every run: a bench that is broken off leaves what it has measured.
-      writeResults({ ...options, runs: run }, samples, load);
+      writeResults({ ...options, runs: run }, samples, Math.max(load, before.loadAtStart));
     }
   } catch (error) {
     console.error(`bench: ${error.message}`);
@@ -64,6 +66,7 @@ function readOptions() {
     out: string,
     work: string,
     timeout: string,
+    add: boolean,
     check: boolean,
     help: boolean,
   };
@@ -81,6 +84,7 @@ function readOptions() {
       only: someOf(values.only, sides, '--only'),
       wants: wantsOf(someOf(values.rows, scenarios, '--rows')),
       out: resolve(values.out ?? join(project, 'bench')),
+      add: values.add === true,
       check: values.check === true,
       mirrors: readHostMirrors(),
     };
@@ -109,14 +113,35 @@ function someOf(text, known, name) {
   throw new Error(`${name} takes some of ${known.join(',')}.`);
 }
 
-/** @param {any} options @param {import('./measure.js').Sample[]} samples @param {number} load */
-function writeResults(options, samples, load) {
-  const results = {
-    date: new Date().toISOString().slice(0, 10),
+/** What figures are of; those of two are not put together. @param {any} options */
+function describeSubject(options) {
+  return {
     machine: describeMachine(options.work),
-    loadAtStart: load,
     versions: describeVersions(options.project),
     options: shownOptions(options.mirrors),
+  };
+}
+
+/** @param {any} options */
+function readEarlier(options) {
+  const path = join(options.out, 'results.json');
+  const earlier = JSON.parse(readFileSync(path, 'utf8'));
+  for (const [name, value] of Object.entries(describeSubject(options))) {
+    if (isDeepStrictEqual(earlier[name], value)) continue;
+    throw new Error(`${path} is of other ${name}: ${JSON.stringify(earlier[name])}, now ${JSON.stringify(value)}.`);
+  }
+  return earlier;
+}
+
+/** @param {any} options @param {import('./measure.js').Sample[]} samples @param {number} load */
+function writeResults(options, samples, load) {
+  const { machine, versions, options: configured } = describeSubject(options);
+  const results = {
+    date: new Date().toISOString().slice(0, 10),
+    machine,
+    loadAtStart: load,
+    versions,
+    options: configured,
     runs: options.runs,
     samples,
   };
