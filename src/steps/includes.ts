@@ -25,7 +25,7 @@ export function includesStep({ base, name, directory, read, below }: IncludesOpt
     name: `includes:${name}`,
     title: `files of ${name}`,
     kind: 'includes',
-    version: 2,
+    version: 3,
     needs: [...chrootNeeds(base), ...below],
     inputs: async (resultOf) => {
       const { digest, list } = await read();
@@ -37,7 +37,8 @@ export function includesStep({ base, name, directory, read, below }: IncludesOpt
       };
     },
     run: (inputs, context) =>
-      changeRoot({ ...inputs, context }, async (layer) => {
+      // The user's own /etc/hosts is no copy of what the build shows there.
+      changeRoot({ ...inputs, context, lent: 'nothing' }, async (layer) => {
         const lower = await layerPaths(context.store, inputs.below);
         const work = join(context.scratch, 'layer', 'work');
         await layer.sandbox.runTool({

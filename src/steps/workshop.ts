@@ -91,7 +91,8 @@ export interface ChrootStep {
   readonly below: readonly TreeRef[];
   readonly settings: ChrootSettings;
   readonly emulator?: EmulatorInput;
-  readonly lent?: LentFiles;
+  /** Beside what package scripts need; `nothing`, not that either: where no program of the target runs, all that is written is meant. */
+  readonly lent?: LentFiles | 'nothing';
   /**
    * Watches what the programs look at, so that the result can stand for other layers below (`layersWitness`). Those of an
    * emulator are not: between them and the kernel it looks at things of its own.
@@ -141,7 +142,7 @@ export async function visitRoot<T>(step: ChrootStep, visit: (layer: ChrootLayer)
 async function prepareRoot(step: ChrootStep) {
   const { context, settings } = step;
   const sandbox = await openSandbox(context.store, step.tools);
-  const files = { ...standardLentFiles, ...step.lent };
+  const files = step.lent === 'nothing' ? {} : { ...standardLentFiles, ...step.lent };
   const below = await readLayers(context.store, step.below);
   const lent = await writeLentFiles(join(context.scratch, 'lent'), files, below);
   const emulation = await emulationOf(context.store, step.emulator);

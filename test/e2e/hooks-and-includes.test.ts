@@ -119,7 +119,9 @@ describe.runIf(isRoot)('live-build’s ways', () => {
       return scene.store.putTree(directory, await sealLayer({ directory, epochSeconds }));
     });
     const files = { 'lib/new': 'n', 'etc/link': 'file', 'etc/old': 'new', 'home/user/a b': '', 'etc/run': '#!' };
-    const includes = await scene.directory(files);
+    // What the build lends to packages and hooks, and what it keeps of this machine out of their layers, may be the user's here.
+    const asLent = { 'etc/hosts': 'own', 'etc/resolv.conf': 'own', 'usr/sbin/policy-rc.d': '#!/bin/sh\nexit 101\n' };
+    const includes = await scene.directory({ ...files, ...asLent });
     await symlink('/dev/null', join(includes, 'etc/mask.service'));
     await symlink('nowhere', join(includes, 'etc/dangling'));
     await chmod(join(includes, 'etc/run'), 0o755);
@@ -142,5 +144,6 @@ describe.runIf(isRoot)('live-build’s ways', () => {
     expect(rows.get('etc/old')).toMatchObject({ mode: 0o600 });
     expect(rows.get('etc/run')).toMatchObject({ mode: 0o755, mtimeSeconds: epochSeconds });
     expect(rows.get('home/user/a b')).toMatchObject({ uid: 0, gid: 0 });
+    expect([...rows.keys()]).toEqual(expect.arrayContaining(Object.keys(asLent)));
   });
 });
