@@ -40,7 +40,7 @@ export function listCommandsStep(options: ListCommandsOptions): Step<ListOutputs
   return defineStep({
     name: 'list-commands',
     title: 'commands in package lists',
-    version: 2,
+    version: 3,
     needs: [...chrootNeeds(base), ...worldNeeds(network), resolve, download, ...below],
     inputs: (resultOf) => {
       outside = outsideWorld(network, resultOf);
@@ -76,25 +76,30 @@ async function toolFiles(slice: Parameters<typeof gatherSlice>[1], context: Step
   return { ...(await gatherSlice(context, slice)), packages: slice.packages.length };
 }
 
-/** `Packages FIELD WORD`: names of the packages whose field has the word in it; libraries are left out, as for tasks. */
-const helperScript = `#!/bin/sh
+/**
+ * `Packages FIELD WORD`: names of the packages whose field (or one of several, with commas between) has the word in it, on whichever of
+ * its lines; libraries are left out, as for tasks. Further words count for nothing, as with live-build.
+ */
+export const helperScript = `#!/bin/sh
 set -e
-if [ $# -ne 2 ]; then
+if [ -z "$2" ]; then
   echo "Usage: Packages FIELD VALUE" >&2
   exit 1
 fi
-apt-cache dumpavail | awk -v field="$1" -v value="$2" '
+apt-cache dumpavail | awk -v fields="$1" -v value="$2" '
+  function take(text) { if (key == "package") name = text; if (key == "section") section = text }
+  function look(text) { if (index("," tolower(fields) ",", "," key ",") && index(text, value)) found = 1 }
   BEGIN { RS = ""; FS = "\\n" }
   {
-    name = section = found = ""
+    name = section = key = ""; found = 0
     for (i = 1; i <= NF; i++) {
+      if ($i ~ /^[ \\t]/) { look($i); continue }
       colon = index($i, ":")
-      key = substr($i, 1, colon - 1)
-      if (key == "Package") name = substr($i, colon + 2)
-      if (key == "Section") section = substr($i, colon + 2)
-      if (tolower(key) == tolower(field)) found = substr($i, colon + 2)
+      key = tolower(substr($i, 1, colon - 1))
+      text = substr($i, colon + 1); sub(/^[ \\t]+/, "", text)
+      take(text); look(text)
     }
-    if (index(found, value) && section !~ /^lib/ && section !~ /\\//) print name
+    if (found && section !~ /^(lib|\\/)/) print name
   }' | sort -u
 `;
 
