@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orIfAbsent } from '../errors.ts';
 
-/** Settings of apt.conf(5), names in lower case with `::` between their parts; list items are not kept. */
+/** Settings of apt.conf(5), names in lower case with `::` between their parts; items of lists are not among them. */
 export type AptConf = ReadonlyMap<string, string>;
 
 /** `#clear` and `#include` are directives and not comments, but neither matters here. */
@@ -10,7 +10,17 @@ const TOKEN = /\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|"([^"]*)"|([{};])|([^\s{};"]+
 
 /** Parses apt.conf(5): `Name::Part "value";` and `Name { Part "value"; };` in any mixture. */
 export function parseAptConf(text: string): AptConf {
-  const settings = new Map<string, string>();
+  return new Map(entriesOf(text).filter(([name]) => !name.endsWith('::')));
+}
+
+/** The items of a list, named in lower case: `Name { "item"; };` and `Name:: "item";`. */
+export function aptConfLists(text: string, name: string): string[] {
+  return entriesOf(text).flatMap(([found, value]) => (found === `${name}::` ? [value] : []));
+}
+
+/** In their order; a list's items have its name with `::` behind it. */
+function entriesOf(text: string): [name: string, value: string][] {
+  const entries: [string, string][] = [];
   const scope: string[] = [];
   let words: string[] = [];
   const nameOf = (word: string) => [...scope, word].filter(Boolean).join('::').toLowerCase();
@@ -23,14 +33,15 @@ export function parseAptConf(text: string): AptConf {
       words = [];
     } else if (mark === ';') {
       const [name, value] = words;
-      if (name !== undefined && value !== undefined) settings.set(nameOf(name), value);
+      if (name !== undefined && value !== undefined) entries.push([nameOf(name), value]);
+      else if (name !== undefined && scope.length > 0) entries.push([`${nameOf('')}::`, name]);
       words = [];
     } else {
       const word = quoted ?? bare;
       if (word !== undefined) words.push(word);
     }
   }
-  return settings;
+  return entries;
 }
 
 /** What the host's own apt is told in `/etc/apt`, later files overriding earlier ones; empty on other systems. */

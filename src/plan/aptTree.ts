@@ -12,6 +12,7 @@ import type { FurtherArchive, FurtherArchives } from '../steps/furtherArchives.t
 import { optionSettings, type PlacedFile, placeArchiveFiles, readBuildSettings } from './aptFiles.ts';
 import { debootstrapKeyrings } from './debootstrap.ts';
 import { type DownloadSettings, downloadSettings } from './downloadSettings.ts';
+import { dpkgOptions } from './dpkgOptions.ts';
 
 /** What apt is told besides the distribution's own archives. */
 export interface AptTree {
@@ -29,6 +30,8 @@ export interface AptTree {
   readonly credentials: readonly string[];
   /** What its settings say about downloads. */
   readonly settings: DownloadSettings;
+  /** What they, and `--apt-options`, say to dpkg. */
+  readonly dpkgOptions: readonly string[];
 }
 
 /** Reads `config/archives` and `config/apt`. Throws CONFIG_SYNTAX with file and line. */
@@ -64,6 +67,7 @@ export async function readAptTree(
     keyringDebs,
     credentials: [...build, ...image].filter(isAuth).map(({ content }) => content.toString('utf8')),
     settings,
+    dpkgOptions: dpkgOptions(buildFiles, values.aptOptions),
   };
 }
 

@@ -84,7 +84,7 @@ export function planPackages(request: PackagesRequest): PlannedPackages {
   const outputs = before && listCommandsStep({ ...forCommands, ...before, below: below() });
   const rest = outputs ? supply(request, { ...options, outputs }) : all;
   const addPackages = (slice: string, title: string): void =>
-    void layers.push(packagesStep({ base, slice, title, ...rest, below: below() }));
+    void layers.push(packagesStep({ base, slice, title, ...rest, dpkgOptions: tree.apt.dpkgOptions, below: below() }));
   addPackages(OPTIONS_SLICE, 'packages');
   for (const list of listSlices(tree)) addPackages(list, `packages of ${list}`);
   if (tree.localPackages.length > 0) addPackages(LOCAL_SLICE, 'local packages');

@@ -12,11 +12,14 @@ export interface PackagesOptions {
   readonly title: string;
   readonly resolve: Step<Lock>;
   readonly download: Step;
+  /** Of the user's, for dpkg. */
+  readonly dpkgOptions: readonly string[];
   readonly below: readonly Step<TreeRef>[];
 }
 
 /** Installs one slice of the lock with the target's own apt and dpkg, without network. */
-export function packagesStep({ base, slice: name, title, resolve, download, below }: PackagesOptions): Step<TreeRef> {
+export function packagesStep(options: PackagesOptions): Step<TreeRef> {
+  const { base, slice: name, title, resolve, download, dpkgOptions, below } = options;
   return defineStep({
     name: `packages:${name}`,
     title,
@@ -27,9 +30,10 @@ export function packagesStep({ base, slice: name, title, resolve, download, belo
       ...chrootInputs(base, resultOf),
       below: below.map((step) => resultOf(step)),
       slice: sliceOf(resultOf(resolve), name),
+      ...(dpkgOptions.length > 0 && { dpkgOptions }),
     }),
     run: async (inputs, context) => {
-      const { binds, lent } = await gatherSlice(context, inputs.slice);
+      const { binds, lent } = await gatherSlice(context, inputs.slice, inputs.dpkgOptions);
       const onLine = watchDpkg(context, inputs.slice.packages.length);
       return changeRoot({ ...inputs, context, lent }, async (layer) => {
         await acceptLicences(layer, inputs.slice);

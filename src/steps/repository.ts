@@ -13,9 +13,9 @@ const ARCHIVES = `${LENT}/archives`;
  * What the target's own apt needs to install packages of the lock and nothing else, without network: an index of the
  * lock as its only source, and the packages as if they had been downloaded already.
  */
-function aptFiles(packagesText: string): LentFiles {
+function aptFiles(packagesText: string, dpkgOptions: readonly string[]): LentFiles {
   return {
-    [`${LENT}/apt.conf`]: { content: aptConf },
+    [`${LENT}/apt.conf`]: { content: aptConf + dpkgConf(dpkgOptions) },
     [`${LENT}/sources.list`]: { content: `deb [trusted=yes] copy:${LENT}/repository ./\n` },
     // The name apt gives to the index of that source (URItoFileName): no `apt-get update` is needed.
     [`${LENT}/lists/_livewright_repository_._Packages`]: { content: packagesText },
@@ -38,8 +38,14 @@ APT::Get::AllowUnauthenticated "true";
 APT::Sandbox::User "root";
 Debug::NoLocking "true";
 Dpkg::Use-Pty "false";
-DPkg::Options { "--force-unsafe-io"; "--force-confdef"; "--force-confold"; };
 `;
+
+/** Nobody is there whom dpkg could ask about files that packages and the user's includes both have: the user's stay, unless he wants it otherwise. */
+export function dpkgConf(options: readonly string[]): string {
+  const isSaid = options.some((word) => /^--force-conf(new|old|def)$/.test(word));
+  const words = ['--force-unsafe-io', ...(isSaid ? [] : ['--force-confdef', '--force-confold']), ...options];
+  return `DPkg::Options { ${words.map((word) => `"${word}";`).join(' ')} };\n`;
+}
 
 export const aptEnvironment = {
   APT_CONFIG: `${LENT}/apt.conf`,
@@ -55,7 +61,11 @@ export interface GatheredSlice {
   readonly lent: LentFiles;
 }
 
-export async function gatherSlice({ store, scratch }: StepContext, slice: LockSlice): Promise<GatheredSlice> {
+export async function gatherSlice(
+  { store, scratch }: StepContext,
+  slice: LockSlice,
+  dpkgOptions: readonly string[] = [],
+): Promise<GatheredSlice> {
   const archives = join(scratch, 'archives');
   await mkdir(join(archives, 'partial'), { recursive: true });
   for (const item of slice.packages) {
@@ -63,5 +73,5 @@ export async function gatherSlice({ store, scratch }: StepContext, slice: LockSl
     await place(source, join(archives, archiveFileName(item)));
   }
   const index = await readFile(await store.blobPath(slice.index), 'utf8');
-  return { archives, binds: [{ source: archives, target: ARCHIVES }], lent: aptFiles(index) };
+  return { archives, binds: [{ source: archives, target: ARCHIVES }], lent: aptFiles(index, dpkgOptions) };
 }
