@@ -26,9 +26,7 @@ export async function readInstallerTree(directory: string, architecture: string)
   return {
     preseeds: (await findPreseeds(directory))
       .filter(({ phase }) => phase !== 'chroot')
-      .map((file) => ({ ...file, name: file.path.replace(/^.*\//, '') }))
-      // live-build's order: its own kind comes last.
-      .toSorted((a, b) => Number(a.name.endsWith('.installer')) - Number(b.name.endsWith('.installer'))),
+      .map((file) => ({ ...file, name: file.path.replace(/^.*\//, '') })),
     answers: await filesOf(directory, 'config/debian-installer', (name) => name.endsWith('.cfg')),
     excluded: excluded
       .split('\n')

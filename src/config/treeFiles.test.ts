@@ -72,6 +72,14 @@ test('preseeds, apt files and single files', async () => {
   expect(await findFiles(directory, paths)).toMatchObject([{ path: 'config/rootfs/excludes', sizeBytes: 7 }]);
 });
 
+test('of answers to one question those for the system alone, or for the installer alone, come last', async () => {
+  const names = ['z.cfg', 'a.cfg.chroot', 'b.cfg.installer', 'y.cfg'];
+  const directory = await makeTree(Object.fromEntries(names.map((name) => [`config/preseed/${name}`, ''])));
+  expect((await findPreseeds(directory)).map(({ path }) => path.replace('config/preseed/', ''))).toEqual([
+    ...['y.cfg', 'z.cfg', 'a.cfg.chroot', 'b.cfg.installer'],
+  ]);
+});
+
 test('an empty directory has none of it', async () => {
   const directory = await makeTree({});
   expect(await findArchives(directory)).toEqual([]);

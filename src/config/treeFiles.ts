@@ -56,7 +56,10 @@ export interface PreseedFile extends TreeFile {
   readonly phase: 'both' | 'chroot' | 'installer';
 }
 
-/** `config/preseed/*.cfg`: answers to the packages' questions, and to the installer's. */
+/**
+ * `config/preseed/*.cfg`: answers to the packages' questions, and to the installer's; those for one of both come last, so that of two
+ * answers to a question theirs counts.
+ */
 export async function findPreseeds(directory: string): Promise<PreseedFile[]> {
   const files = await onlyExisting(directory, await listFiles(directory, 'config/preseed'));
   const found = files.map(async ({ name, path }): Promise<PreseedFile | undefined> => {
@@ -64,7 +67,8 @@ export async function findPreseeds(directory: string): Promise<PreseedFile[]> {
     if (match === null) return undefined;
     return { ...(await digestFile(directory, path)), phase: (match[1] ?? 'both') as PreseedFile['phase'] };
   });
-  return (await Promise.all(found)).filter((file) => file !== undefined);
+  const preseeds = (await Promise.all(found)).filter((file) => file !== undefined);
+  return [...preseeds.filter(({ phase }) => phase === 'both'), ...preseeds.filter(({ phase }) => phase !== 'both')];
 }
 
 /** `config/apt`: settings and pins that count while the system is built. */
