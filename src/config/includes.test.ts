@@ -21,6 +21,16 @@ test('include directories with anything in them are found, the old name too', as
   ]);
 });
 
+test('files for the system that are all hidden count for nothing, and no more beside the other name', async () => {
+  const kept = { 'config/includes.chroot/.gitkeep': '', 'config/includes.chroot_before_packages/.gitkeep': '' };
+  expect(await findIncludes(await makeTree(kept))).toEqual([]);
+  expect(await findIncludes(await makeTree({ ...kept, 'config/includes.chroot_after_packages/a': '' }))).toEqual([
+    { kind: 'chroot-after', path: 'config/includes.chroot_after_packages' },
+  ]);
+  const installer = await makeTree({ 'config/includes.installer/.profile': '' });
+  expect(await findIncludes(installer)).toEqual([{ kind: 'installer', path: 'config/includes.installer' }]);
+});
+
 test('the two names of one directory cannot both be in use', async () => {
   const directory = await makeTree({
     'config/includes.chroot/a': '',

@@ -21,14 +21,16 @@ const directories: readonly (readonly [path: string, kind: IncludeKind])[] = [
 ];
 
 /**
- * The include directories that hold anything, at most one of each kind. Throws CONFIG_VALUE if both names of
+ * The include directories that hold anything, at most one of each kind. Those for the system count as empty where all in them is
+ * hidden (`.gitkeep`), as with live-build, which copies hidden files only beside others. Throws CONFIG_VALUE if both names of
  * `chroot-after` are in use.
  */
 export async function findIncludes(directory: string): Promise<Includes[]> {
   const found: Includes[] = [];
   for (const [path, kind] of directories) {
     const names = await orIfAbsent(readdir(join(directory, path)), []);
-    if (names.length > 0) found.push({ kind, path });
+    const isForSystem = kind === 'chroot-before' || kind === 'chroot-after';
+    if (names.some((name) => !isForSystem || !name.startsWith('.'))) found.push({ kind, path });
   }
   const after = found.filter(({ kind }) => kind === 'chroot-after');
   if (after.length < 2) return found;
