@@ -26,18 +26,18 @@ export async function layOutSyslinux(options: MenuFilesOptions): Promise<void> {
   for (const name of modules) {
     await placeCopy(toolFile(tools, `usr/lib/syslinux/modules/bios/${name}.c32`), join(target, `${name}.c32`));
   }
-  await writeFile(join(target, 'live.cfg'), renderSyslinuxEntries(menu));
   await writeFile(join(target, 'utilities.cfg'), renderSyslinuxUtilities(menu));
   await writeMemtest(target, menu);
-  if (menu.installer) await writeFile(join(target, 'install.cfg'), renderSyslinuxInstaller(menu.installer));
 
   const own =
     userBootloaders === undefined ? [] : [join(userBootloaders, 'syslinux_common'), join(userBootloaders, loader.name)];
   const stock = [join(stockBootloaders, 'syslinux_common'), join(stockBootloaders, loader.name)];
   for (const source of [...stock, ...own]) await overlayFiles(source, target, tools.tree);
   await renameOldFiles(target);
+  await writeInstallerMenu(target, menu);
   await chooseInstallerMenus(target, options.settings);
-  await expandLive(target, menu);
+  await writeLiveEntries(target, menu);
+  if (!hasMemtest(menu)) await rm(join(target, 'memtest.cfg'), { force: true });
 
   const fill = (text: string) => fillSyslinuxTemplate(text, options);
   await fillTemplates(target, fill);
@@ -46,11 +46,20 @@ export async function layOutSyslinux(options: MenuFilesOptions): Promise<void> {
   await drawSplash({ ...options, target, width: 640, height: 480, overlaid: own, fill });
 }
 
+const hasMemtest = ({ utilities }: BootMenu): boolean => utilities.some(({ kind }) => kind === 'memtest');
+
 /** For menus that include it: ours has the entry among the utilities. */
-async function writeMemtest(target: string, { utilities }: BootMenu): Promise<void> {
-  const entry = utilities.filter(({ kind }) => kind === 'memtest');
-  if (entry.length === 0) return;
-  await writeFile(join(target, 'memtest.cfg'), renderSyslinuxUtilities({ utilities: entry }));
+async function writeMemtest(target: string, menu: BootMenu): Promise<void> {
+  if (!hasMemtest(menu)) return;
+  const utilities = menu.utilities.filter(({ kind }) => kind === 'memtest');
+  await writeFile(join(target, 'memtest.cfg'), renderSyslinuxUtilities({ utilities }));
+}
+
+/** Over a user's install.cfg, which is of old copies: live-build makes this file of install_gui.cfg or install_text.cfg. */
+async function writeInstallerMenu(target: string, { installer }: BootMenu): Promise<void> {
+  const path = join(target, 'install.cfg');
+  if (installer) await writeFile(path, renderSyslinuxInstaller(installer));
+  else await rm(path, { force: true });
 }
 
 /** `advanced.cfg` was utilities.cfg's name before live-build 2020; users' copies still have it. */
@@ -58,11 +67,12 @@ async function renameOldFiles(target: string): Promise<void> {
   await orIfAbsent(rename(join(target, 'advanced.cfg'), join(target, 'utilities.cfg')), undefined);
 }
 
-/** A user's `live.cfg.in` replaces our entries, unless there is a finished live.cfg to which live-build would append. */
-async function expandLive(target: string, menu: BootMenu): Promise<void> {
-  const path = join(target, 'live.cfg.in');
-  const template = await orIfAbsent(readFile(path, 'utf8'), undefined);
-  if (template === undefined) return;
-  await writeFile(join(target, 'live.cfg'), expandLiveTemplate(template, menu));
-  await rm(path);
+/** The entries: of a user's `live.cfg.in` or our own, behind those of a user's finished `live.cfg`, as live-build adds them. */
+async function writeLiveEntries(target: string, menu: BootMenu): Promise<void> {
+  const path = join(target, 'live.cfg');
+  const finished = await orIfAbsent(readFile(path, 'utf8'), '');
+  const template = await orIfAbsent(readFile(`${path}.in`, 'utf8'), undefined);
+  const entries = template === undefined ? renderSyslinuxEntries(menu) : expandLiveTemplate(template, menu);
+  await rm(`${path}.in`, { force: true });
+  await writeFile(path, finished.replace(/[^\n]$/, '$&\n') + entries);
 }

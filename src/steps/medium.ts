@@ -69,7 +69,7 @@ export function layOutStep(options: MediumOptions): Step<LaidOutMedium> {
     name: `lay-out:${settings.imageType}`,
     title: `files of the ${settings.imageType} medium`,
     kind: 'lay-out',
-    version: 4,
+    version: 5,
     needs: [tools, ...epoch.needs, ...layers, rootfs, ...further],
     inputs: async (resultOf) => ({
       tools: resultOf(tools),
