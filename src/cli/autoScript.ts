@@ -35,7 +35,7 @@ export function runAutoScript(
     delimiter,
   );
   const env = { ...host.env, PATH: path, LIVEWRIGHT_NODE: host.self[0] };
-  return withLiveBuildDirectory(env, (scriptEnv) =>
+  return withLiveBuildDirectory({ env, directory }, (scriptEnv) =>
     runScript(`auto/${name}`, argv, { directory, env: scriptEnv, signal, outputTo }),
   );
 }

@@ -225,6 +225,15 @@ test('an auto script finds programs of local/bin, but no other lb there', async 
   expect(read('got')).toMatch(/^tool\n.*\/bin\/path\/lb\n$/);
 });
 
+test('an auto script finds the live-build that its tree brings along as LIVE_BUILD', async () => {
+  const { read } = await lbWithAuto(['clean'], '#!/bin/sh\necho "$LIVE_BUILD" >got\n');
+  expect(read('got')).not.toContain('local/live-build');
+  const directory = makeDirectory({ 'auto/clean': '#!/bin/sh\necho "$LIVE_BUILD" >got\n', 'local/live-build/x': '' });
+  chmodSync(join(directory, 'auto/clean'), 0o755);
+  await runMain(['clean'], makeHost(directory));
+  expect(readFileSync(join(directory, 'got'), 'utf8')).toBe(`${join(directory, 'local/live-build')}\n`);
+});
+
 test('an auto script that a signal ends', async () => {
   expect((await lbWithAuto(['clean'], '#!/bin/sh\nkill -TERM $$\n')).exitCode).toBe(143);
 });

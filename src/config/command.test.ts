@@ -124,6 +124,16 @@ test('own files are left alone; removed links to stock hooks come back', async (
   expect(await readFile(join(directory, 'config/package-lists/live.list.chroot'), 'utf8')).toBe('live-boot\n');
 });
 
+test('stock hooks are those of a live-build that the tree brings along', async () => {
+  const hook = 'share/hooks/normal/0500-own.hook.chroot';
+  const directory = await makeTree({ [`local/live-build/${hook}`]: '#!/bin/sh\n' });
+  await written(directory);
+  expect(await readdir(join(directory, 'config/hooks/normal'))).toEqual(['0500-own.hook.chroot']);
+  expect(await readlink(join(directory, 'config/hooks/normal/0500-own.hook.chroot'))).toBe(
+    join(directory, 'local/live-build', hook),
+  );
+});
+
 test('auto/config runs instead, unless this is its own call', async () => {
   const directory = await makeTree({ 'auto/config': 'lb config noauto "$@"\n' });
   expect((await lbConfig(directory)).warnings).toMatchObject([{ place: { path: 'auto/config' } }]);

@@ -60,6 +60,17 @@ test('links to stock hooks of any installation mean ours; those of other days ar
   expect(skipped.map(({ path }) => path)).toEqual(['config/hooks/normal/0020-gone.hook.chroot']);
 });
 
+test('a link to the hook of a live-build that the tree brings along means that hook', async () => {
+  const name = 'normal/8010-remove-backup-files.hook.chroot';
+  const directory = await makeTree({
+    [`local/live-build/share/hooks/${name}`]: script,
+    [`config/hooks/${name}`]: ['link', `../../../local/live-build/share/hooks/${name}`],
+  });
+  expect((await findHooks(directory)).hooks).toMatchObject([
+    { origin: 'own', file: join(directory, 'config/hooks', name) },
+  ]);
+});
+
 test('an own link counts, and one to nowhere is skipped as live-build skips it', async () => {
   const path = 'config/hooks/live/b.hook.chroot';
   const good = await makeTree({ 'hooks/shared': 'no interpreter\n', [path]: ['link', '../../../hooks/shared'] });

@@ -1,5 +1,5 @@
 import { access, open, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { orIfAbsent } from '../errors.ts';
 import type { Digest } from '../store/types.ts';
 import { hashFile } from './digestFile.ts';
@@ -45,7 +45,7 @@ const order: readonly { readonly kind: HookKind; readonly pass: 'normal' | 'live
 
 /**
  * The hooks of `config/hooks`: files that end in their kind, all of `normal` and then all of `live`, each in byte order.
- * A link to a stock hook of any live-build means the stock hook of that name here, whether or not the link leads
+ * A link to a stock hook of any live-build outside of the tree means the stock hook of that name here, whether or not the link leads
  * anywhere on this machine. Other links that lead nowhere are skipped, as live-build does.
  */
 export async function findHooks(directory: string): Promise<FoundHooks> {
@@ -85,6 +85,9 @@ async function findFile(directory: string, { path, isLink }: ListedFile): Promis
   const file = join(directory, path);
   if (!isLink) return { origin: 'own', file, target: path };
   const target = await readlink(file);
+  // A live-build of the tree's own, in local/live-build, has hooks of its own.
+  const isInside = resolve(dirname(file), target).startsWith(join(directory, '/'));
+  if (isInside && (await exists(file))) return { origin: 'own', file, target };
   const stock = /(?:^|\/)(?:live\/build|share)\/hooks\/((?:normal|live)\/[^/]+)$/.exec(target)?.[1];
   if (stock !== undefined) {
     const here = join(stockHooksDirectory, stock);

@@ -5,6 +5,7 @@ import { orIfAbsent } from '../errors.ts';
 import { oldWishesList } from './commandLine.ts';
 import { fileLayout, type StoredFile } from './fileLayout.ts';
 import type { LiveConfig } from './load.ts';
+import { ownLiveBuild } from './ownLiveBuild.ts';
 import { renderOptionFile } from './renderFile.ts';
 
 /** The directories of a configuration tree: live-build's, with those that nothing reads. */
@@ -56,8 +57,10 @@ async function replaceFile(path: string, text: string): Promise<void> {
 
 /** Links every stock hook that has no file of its name in the tree, an own one or a link. */
 async function linkStockHooks(directory: string): Promise<void> {
+  const own = join(directory, ownLiveBuild, 'share/hooks');
+  const base = (await orIfAbsent(stat(own), undefined)) === undefined ? stockHooksDirectory : own;
   for (const pass of ['normal', 'live']) {
-    const stock = join(stockHooksDirectory, pass);
+    const stock = join(base, pass);
     const names = (await orIfAbsent(readdir(stock), [])).filter((name) => name.includes('.hook'));
     const target = join(directory, 'config/hooks', pass);
     const present = new Set(await readdir(target));

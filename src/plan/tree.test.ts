@@ -90,6 +90,13 @@ test('includes, hooks, variables and excludes', async () => {
   ]);
 });
 
+test('of a live-build that the tree brings along, it is said what counts', async () => {
+  const { tree } = await read({ 'local/live-build/scripts/build/binary_iso': '#!/bin/sh\n' });
+  expect(tree.warnings).toMatchObject([
+    { place: { path: 'local/live-build' }, message: expect.stringMatching(/only the hooks/) },
+  ]);
+});
+
 test('a container hook runs in the root, after the others', async () => {
   const files = {
     'config/hooks/live/0100-a.hook.container': '#!/bin/sh\n',

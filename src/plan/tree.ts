@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreeFile } from '../config/digestFile.ts';
 import { digestTree, type TreeDigest } from '../config/digestTree.ts';
@@ -6,6 +6,7 @@ import { findHooks, type HookKind } from '../config/hooks.ts';
 import { findIncludes, type IncludeKind } from '../config/includes.ts';
 import { type InstallerTree, readInstallerTree } from '../config/installerTree.ts';
 import type { LiveConfig } from '../config/load.ts';
+import { ownLiveBuild } from '../config/ownLiveBuild.ts';
 import { type ListPass, readPackageLists } from '../config/packageLists.ts';
 import type { ConfigWarning } from '../config/settings.ts';
 import { findStrayFiles } from '../config/strayFiles.ts';
@@ -125,6 +126,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     installer: await readInstallerTree(directory, config.values.architecture),
     warnings: [
       ...(await findStrayFiles(directory)),
+      ...(await ownLiveBuildWarning(directory)),
       ...lists.warnings,
       ...local.warnings,
       ...skipped.map(leftOut),
@@ -132,6 +134,17 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
       ...(config.values.source ? [] : hooks.filter(({ kind }) => kind === 'source').map(noSource)),
     ],
   };
+}
+
+async function ownLiveBuildWarning(directory: string): Promise<ConfigWarning[]> {
+  if ((await orIfAbsent(stat(join(directory, ownLiveBuild)), undefined)) === undefined) return [];
+  return [
+    {
+      message: `Of the live-build in ${ownLiveBuild} only the hooks count, not its scripts and templates.`,
+      hint: 'Put what it changes about boot loaders into config/bootloaders, and all else into hooks.',
+      place: { path: ownLiveBuild },
+    },
+  ];
 }
 
 function leftOut({ path, target }: { readonly path: string; readonly target: string }): ConfigWarning {
