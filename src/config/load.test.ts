@@ -168,7 +168,7 @@ test('an emulator for another architecture than the image’s changes nothing, w
 
 test('warnings: replaced values, obsolete options, stray words, unknown and renamed variables', async () => {
   const directory = await makeTree({
-    'config/common': 'LB_ARCHITECTURES="i386"\nLB_PACKAGES_LISTS="x"\nMINE=1\nLB_HOSTNAME=x\nLB_UNKNOWN=1\n',
+    'config/common': 'LB_ARCHITECTURES="i386"\nLB_PACKAGES_LISTS="x"\nMINE=1\nLB_HOSTNAME=x\nLB_UNKNOWN=1\nLH_OLD=1\n',
   });
   const config = await configOf(directory, '--memtest false --tasksel apt stray');
   expect(config.warnings.map(({ message }) => message)).toEqual([
@@ -176,7 +176,7 @@ test('warnings: replaced values, obsolete options, stray words, unknown and rena
     'Option "--tasksel" does nothing any more: tasks are packages: put task-NAME on a package list.',
     'LB_ARCHITECTURES is now called LB_ARCHITECTURE.',
     'No option reads LB_PACKAGES_LISTS: it is now a file in config/package-lists.',
-    'No option reads LB_HOSTNAME, LB_UNKNOWN.',
+    'No option reads LB_HOSTNAME, LB_UNKNOWN, LH_OLD.',
     'Option "--memtest" "false" is an old way to say "none".',
   ]);
   expect(config.values.architecture).toBe('i386');

@@ -14,6 +14,9 @@ test.each([
   ['config/includes.chrot/etc/a', 'config/includes.chroot'],
   ['config/enviroment', 'config/environment'],
   ['config/apt/preference', 'config/apt/preferences'],
+  ['config/bootloaders/isolinx/menu.cfg', 'config/bootloaders/isolinux'],
+  ['config/bootloaders/splash.png', 'config/bootloaders/splash.svg'],
+  ['config/debian-installer/preseed.cgf', 'config/debian-installer/preseed.cfg'],
 ])('%s: did you mean %s', async (path, meant) => {
   const [warning, ...more] = await findStrayFiles(await makeTree({ [path]: '' }));
   expect(more).toEqual([]);
@@ -22,6 +25,15 @@ test.each([
     hint: `Did you mean ${meant}?`,
   });
   expect(path.startsWith(warning?.place?.path ?? 'x')).toBe(true);
+});
+
+test.each([
+  ['config/rootfs/squashfs.sort', 'what is in it is the same'],
+  ['config/bootloaders/grub-efi/grub.cfg', 'config/bootloaders/grub-pc'],
+  ['config/bootloaders/grub-legacy/menu.lst', 'config/bootloaders/grub-pc'],
+])('%s: what to know', async (path, words) => {
+  const warnings = await findStrayFiles(await makeTree({ [path]: '' }));
+  expect(warnings).toMatchObject([{ hint: expect.stringContaining(words) }]);
 });
 
 test('what is read there is said where nothing is near', async () => {
@@ -43,6 +55,10 @@ test('what is read, and notes of people, are no strays', async () => {
     ],
     ...[
       'config/bootloaders/grub-pc/grub.cfg',
+      'config/bootloaders/syslinux_common/splash.png',
+      'config/bootloaders/splash.svg',
+      'config/debian-installer/udeb_exclude',
+      'config/debian-installer/own.cfg',
       'config/includes/x',
       'config/chroot_local-hooks/a',
       'config/package-lists/a.list.chroot~',

@@ -19,7 +19,11 @@ interface Place {
   readonly otherDirectories?: readonly string[];
   /** Names of directories in it that are read, or have their own place here. */
   readonly directories?: readonly string[];
+  /** For names that nothing reads and that are no slips: what to know. */
+  readonly advice?: Readonly<Record<string, string>>;
 }
+
+const grubPc = 'GRUB has its files, for BIOS and UEFI alike, from config/bootloaders/grub-pc.';
 
 const phases = (kinds: readonly string[]): string[] =>
   kinds.flatMap((kind) => [kind, `${kind}.chroot`, `${kind}.binary`]);
@@ -53,6 +57,13 @@ const places: readonly Place[] = [
     path: 'config/archives',
     endings: [...phases(['.list', '.sources', '.key', '.pref', '.conf', '.auth']), '.deb'],
   },
+  {
+    path: 'config/bootloaders',
+    names: ['splash.svg'],
+    directories: ['grub-pc', 'isolinux', 'syslinux', 'extlinux', 'pxelinux', 'syslinux_common'],
+    advice: { 'grub-efi': grubPc, 'grub-legacy': grubPc },
+  },
+  { path: 'config/debian-installer', names: ['udeb_exclude'], endings: ['.cfg'] },
   { path: 'config/hooks', directories: ['normal', 'live'] },
   { path: 'config/hooks/normal', endings: hookEndings, otherEndings: ['.chroot', '.binary', '.source'] },
   { path: 'config/hooks/live', endings: hookEndings, otherEndings: ['.chroot', '.container', '.binary', '.source'] },
@@ -64,7 +75,14 @@ const places: readonly Place[] = [
   { path: 'config/packages.binary', endings: ['.deb', '.udeb'] },
   { path: 'config/packages.chroot', endings: ['.deb'] },
   { path: 'config/preseed', endings: ['.cfg', '.cfg.chroot', '.cfg.installer'] },
-  { path: 'config/rootfs', names: ['excludes', 'squashfs.sort'] },
+  {
+    path: 'config/rootfs',
+    names: ['excludes'],
+    advice: {
+      'squashfs.sort':
+        'Files lie in filesystem.squashfs in the order of the packages that it is linked of; what is in it is the same.',
+    },
+  },
 ];
 
 /** What people keep beside files that are read; hidden files are not looked at. */
@@ -96,15 +114,16 @@ function isRead(entry: Dirent, { path, names = [], directories = [], ...place }:
   return path === 'config' && optionFiles.some((file) => name.startsWith(`${file}.`));
 }
 
-function describe(name: string, { path, names = [], endings = [], directories = [] }: Place): ConfigWarning {
+function describe(name: string, place: Place): ConfigWarning {
+  const message = `Nothing reads ${place.path}/${name}.`;
+  return { message, hint: place.advice?.[name] ?? hintFor(name, place), place: { path: `${place.path}/${name}` } };
+}
+
+function hintFor(name: string, { path, names = [], endings = [], directories = [] }: Place): string {
   const stem = name.replace(/\..*$/, '');
   const whole = endings.map((ending) => stem + ending);
   const unfinished = name.includes('.') ? whole.find((candidate) => candidate.startsWith(`${name}.`)) : undefined;
   const near = unfinished ?? nearest(name, [...names, ...directories, ...whole]);
   const read = [...names, ...directories, ...endings.map((ending) => `*${ending}`)];
-  return {
-    message: `Nothing reads ${path}/${name}.`,
-    hint: near === undefined ? `What is read there: ${read.join(' ')}.` : `Did you mean ${path}/${near}?`,
-    place: { path: `${path}/${name}` },
-  };
+  return near === undefined ? `What is read there: ${read.join(' ')}.` : `Did you mean ${path}/${near}?`;
 }

@@ -7,12 +7,12 @@ const rowByVariable: ReadonlyMap<string, ObsoleteRow> = new Map(
 );
 
 /**
- * Words on variables that no option stands for. Those of earlier days that still would mean something get their own; of all others,
+ * Words on variables of live-build, and live-helper before it, that no option stands for. Those of earlier days that still would mean something get their own; of all others,
  * of which trees that earlier live-builds wrote set dozens, there is one word per file.
  */
 export function unknownVariables(files: readonly FileSettings[]): ConfigWarning[] {
   return files.flatMap(({ unknown }) => {
-    const found = [...unknown].filter(([name]) => name.startsWith('LB_'));
+    const found = [...unknown].filter(([name]) => /^L[BH]_/.test(name));
     const missed = found.flatMap(([name, { value, place }]): ConfigWarning[] => {
       const row = rowByVariable.get(name);
       const meaning = value === '' ? undefined : row?.means?.(value);
