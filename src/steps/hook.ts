@@ -42,6 +42,8 @@ export interface HookNetwork {
 /** A watched program gains no powers by the set-user-ID bit (strace(1), --seccomp-bpf): hooks that may need them are not. */
 export const changesUser = /\b(sudo|su|doas|pkexec|runuser|newgrp|setpriv)\b/;
 
+const namesConfig = /\/live-build|live-build\/config/;
+
 /** live-build's place of the config directory inside the root. */
 const CONFIG_MOUNT = '/live-build/config';
 
@@ -69,7 +71,7 @@ export function hookStep(options: HookOptions): Step<TreeRef> {
         file: name.split('/').at(-1) ?? name,
         script: script.toString('base64'),
         environment: options.environment,
-        config: script.includes('/live-build') ? await options.config.digest() : null,
+        config: namesConfig.test(script.toString('latin1')) ? await options.config.digest() : null,
       };
     },
     run: async (inputs, context) => {
