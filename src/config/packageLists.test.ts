@@ -31,6 +31,13 @@ test('each pass takes its lists, by ending and then by name', async () => {
   expect(show(passes.binary)).toBe('z e');
 });
 
+test('a condition may ask for what is no option: names of earlier days, and that it is no derivative of live-build’s kind', async () => {
+  const text =
+    '#if DERIVATIVE false\na\n#endif\n#if ARCHITECTURES amd64\nb\n#endif\n#nif LINUX_FLAVOURS rt-amd64\nc\n#endif\n';
+  const { passes, warnings } = await readLists({ 'x.list.chroot': text });
+  expect([show(passes.install), warnings]).toEqual(['a b c', []]);
+});
+
 const list = `# comment
   vim   less
 

@@ -67,7 +67,8 @@ function conditionValues(
 ): (name: string) => string | undefined {
   const values = new Map<string, string>();
   for (const name of optionNames) values.set(rowOf(name).variable, rowOf(name).type.format(config.values[name]));
-  // Names that earlier live-builds had, still exported or in use.
+  // No options: what live-build always says, and names that earlier ones had, still exported or in use.
+  values.set('LB_DERIVATIVE', 'false');
   values.set('LB_ARCHITECTURES', config.values.architecture);
   values.set('LB_LINUX_FLAVOURS', config.values.linuxFlavours.map((flavour) => flavour.split(':')[0]).join(' '));
   return (name) => {

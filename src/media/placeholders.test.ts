@@ -61,6 +61,30 @@ test.each([
   expect(fillSyslinuxTemplate(template, facts)).toBe(expected);
 });
 
+const ofGrub =
+  'KERNEL_LIVE INITRD_LIVE APPEND_LIVE FLAVOUR_LIVE KERNEL_GI INITRD_GI APPEND_GI KERNEL_DI INITRD_DI APPEND_DI APPEND_INSTALL ' +
+  'LB_BOOTAPPEND_LIVE LB_BOOTAPPEND_LIVE_FAILSAFE LB_BOOTAPPEND_INSTALL ENABLE_INSTALL_MENU ENABLE_MEMTEST ' +
+  'ENABLE_VERIFY_CHECKSUMS APPEND_VERIFY_CHECKSUMS MEMTEST_DIR MEMTEST_BIN MEMTEST_VERSION LINUX_LIVE';
+const ofSyslinux =
+  'APPEND_LIVE APPEND_LIVE_FAILSAFE APPEND_INSTALL PROJECT DISTRIBUTION PARENT_DISTRIBUTION VERSION ARCHITECTURE DATE YEAR MONTH DAY ' +
+  'HOUR MINUTE SECOND TIMEZONE TIMEZONE_NUM LINUX_VERSIONS LIVE_BUILD_VERSION LIVE_BOOT_VERSION LIVE_CONFIG_VERSION ' +
+  'LIVE_TOOLS_VERSION LB_ISO_APPLICATION LB_ISO_PUBLISHER LB_LINUX_PACKAGES KERNEL_GI INITRD_GI KERNEL_DI INITRD_DI MEMTEST ' +
+  'MEMTEST_VERSION OPTIONAL_INSTALLER_INCLUDE OPTIONAL_MEMTEST_INCLUDE';
+
+// Their values, where they are not plain, stand above.
+test('there is no placeholder of live-build that stays', () => {
+  const marked = (names: string) => names.split(' ').map((name) => `@${name}@`);
+  expect(fillGrubTemplate(marked(ofGrub).join('\n'), menu, settings)).not.toMatch(/@\w+@/);
+  expect(fillSyslinuxTemplate(marked(ofSyslinux).join('\n'), facts)).not.toMatch(/@\w+@/);
+  const bare = ofGrub.split(' ').filter((name) => /^(KERNEL|INITRD|APPEND)_(LIVE|GI|DI)$|^LB_|^LINUX_LIVE$/.test(name));
+  const filled = fillGrubTemplate(
+    [...bare, 'LINUX_INSTALL', 'LINUX_ADVANCED_INSTALL', 'MEMTEST'].join('\n'),
+    menu,
+    settings,
+  );
+  expect(filled).not.toMatch(/\b(KERNEL|INITRD|APPEND|LB|LINUX)_[A-Z]|MEMTEST/);
+});
+
 test("a user's live.cfg.in is repeated for each flavour and only the first is the default", () => {
   const two = { ...settings, flavours: ['amd64', 'rt'] };
   const sources = [kernelSource('6.12.30-amd64', 'amd64'), kernelSource('6.12.30-rt', 'rt')];

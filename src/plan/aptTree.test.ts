@@ -71,6 +71,29 @@ test('placeholders stand for the phase’s distribution and for the areas', asyn
   expect(further.archives[0]).toMatchObject({ suite: 'sid', components: ['main', 'contrib'] });
 });
 
+test('placeholders are replaced in deb822 sources too, and settings, pins and passwords are taken as they are', async () => {
+  const stanza = 'Types: deb\nURIs: http://a.example\nSuites: @DISTRIBUTION@\nComponents: @ARCHIVE_AREAS@\n';
+  const { further, imageArchives, buildFiles, imageFiles, credentials } = await read(
+    {
+      'config/archives/a.sources': stanza,
+      'config/archives/b.pref': 'Package: *\nPin: release n=@DISTRIBUTION@\n',
+      'config/archives/c.conf': 'A "@DISTRIBUTION@";\n',
+      'config/archives/d.auth': 'machine a.example login x password y\n',
+      'config/archives/e.auth.binary': 'machine b.example login x password z\n',
+    },
+    '-d sid --distribution-binary trixie --archive-areas main,contrib',
+  );
+  expect(further.archives).toMatchObject([{ suite: 'sid', components: ['main', 'contrib'] }]);
+  expect(imageArchives.archives).toMatchObject([{ suite: 'trixie' }]);
+  expect(String(buildFiles['preferences.d/b.pref'])).toContain('@DISTRIBUTION@');
+  expect(String(buildFiles['apt.conf.d/c.conf'])).toContain('@DISTRIBUTION@');
+  expect([buildFiles, imageFiles].map((files) => names(files).filter((path) => path.startsWith('auth')))).toEqual([
+    ['auth.conf.d/d.conf'],
+    ['auth.conf.d/d.conf', 'auth.conf.d/e.conf'],
+  ]);
+  expect(new Set(credentials).size).toBe(2);
+});
+
 test.each([
   ['--apt-source-archives true', 'deb-src http', 'Types: deb deb-src\n'],
   ['--apt-source-archives false', '#deb-src http', 'Types: deb\n'],

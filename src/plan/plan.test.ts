@@ -69,6 +69,13 @@ test('container hooks run in the root after all others, and know what live-build
   expect(environments[0]).not.toMatchObject({ environment: { container: expect.anything() } });
 });
 
+test('hooks find archives that are directories of this machine, under the same name', async () => {
+  const list =
+    'deb [trusted=yes] file:///srv/own%20debs/ ./\ndeb http://a.example trixie main\ndeb [trusted=yes] file:/opt/b trixie main\n';
+  const { surroundings } = await planOf({ 'config/archives/own.list': list });
+  expect(surroundings.network.directories).toEqual(['/srv/own debs', '/opt/b']);
+});
+
 test('a pass without packages is no layer', async () => {
   const { layers } = await planOf({ 'config/package-lists/a.list.chroot': 'vim\n' });
   expect(layers.map(({ name }) => name)).toEqual([
