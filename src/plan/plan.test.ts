@@ -115,6 +115,7 @@ test.each([
   const names = orderSteps(plan.targets).map(({ name }) => name);
   const found = names.filter((name) => /^(installer(:|$)|pool)/.test(name));
   expect(found.toSorted()).toEqual(expected.toSorted());
+  expect(names.includes('firmware-patterns')).toBe(/live|cdrom/.test(options));
   expect(new Set(names).size).toBe(names.length);
 });
 

@@ -1,6 +1,7 @@
 import type { ImageType } from '../config/options/image.ts';
 import type { Step } from '../engine/step.ts';
 import { firmwareStep } from '../steps/firmware.ts';
+import { firmwarePatternsStep } from '../steps/firmwarePatterns.ts';
 import type { ListOutputs } from '../steps/listCommands.ts';
 import type { Lock } from '../steps/lock.ts';
 import { type InstallerPool, poolStep } from '../steps/pool.ts';
@@ -54,7 +55,7 @@ function planPool(request: PackagesRequest, options: ResolveOptions, parts: ForP
     ...(forInstaller && { installer: forInstaller }),
     lists: (found) => tree.poolLists.map((list) => list.flatMap((entry) => wishesOf(entry, found))),
   });
-  const installer = fromMedium && filesForInstaller(request, fromMedium);
+  const installer = fromMedium && filesForInstaller(request, fromMedium, forInstaller?.firmware);
   const suite = fromMedium ? values.parentDebianInstallerDistribution : codename;
   const settings = { suite, architecture, areas, ...(fromMedium && { codename }) };
   const { epoch } = base;
@@ -76,10 +77,15 @@ function lockForInstaller(
 }
 
 function filesForInstaller(
-  { tree: { directory, installer } }: PackagesRequest,
+  { tree: { directory, installer }, index, downloader }: PackagesRequest,
   fromMedium: NonNullable<PlannedInstaller['fromMedium']>,
+  found: PoolForInstaller['firmware'],
 ): InstallerPool {
-  return { ...fromMedium, excluded: installer.excluded, directory, local: installer.packages };
+  const firmware = found && { found, patterns: firmwarePatternsStep({ index, firmware: found, downloader }) };
+  return {
+    ...{ ...fromMedium, excluded: installer.excluded, directory, local: installer.packages },
+    ...(firmware && { firmware }),
+  };
 }
 
 const wishesOf = (entry: Wish | ListCommand, outputs: ListOutputs): Wish[] =>

@@ -53,6 +53,7 @@ export function indexStep({ name, title, sources, downloader, keys, further }: I
       return {
         sources: all.map(({ source }) => source),
         contents: first === undefined ? [] : contentsOf(first),
+        components: first === undefined ? [] : componentsOf(first),
         translations: all.flatMap(({ translations }) => translations),
         dateSeconds,
       };
@@ -136,4 +137,12 @@ function contentsOf(verified: VerifiedRelease): ListedFile[] {
     [...architectures, 'all'].map((architecture) => `${component}/Contents-${architecture}.gz`),
   );
   return paths.map((path) => findListed(verified, path)).filter((found) => found !== undefined);
+}
+
+function componentsOf(verified: VerifiedRelease): (ListedFile & { readonly area: string })[] {
+  const { components, architectures } = verified.source;
+  return components.flatMap((area) => {
+    const found = findListed(verified, `${area}/dep11/Components-${architectures[0]}.yml.gz`);
+    return found === undefined ? [] : [{ ...found, area }];
+  });
 }

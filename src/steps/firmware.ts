@@ -5,7 +5,15 @@ import { createGunzip } from 'node:zlib';
 import type { Downloader } from '../debian/http.ts';
 import { fetchListed } from '../debian/listed.ts';
 import { defineStep, type Step } from '../engine/step.ts';
+import type { BlobRef } from '../store/types.ts';
 import type { IndexResult } from './indexResult.ts';
+
+/** Packages with firmware. */
+export type Firmware = {
+  readonly names: readonly string[];
+  /** Which files they have: a line `PATH`, tab, `PACKAGE` for each, in the order of bytes. */
+  readonly files: BlobRef;
+};
 
 export interface FirmwareOptions {
   readonly index: Step<IndexResult>;
@@ -17,18 +25,19 @@ export interface FirmwareOptions {
  * Which packages of the configured areas bring firmware: those with files below /usr/lib/firmware, as live-build finds
  * them (`--firmware-chroot`). Asked of the archive's lists of contents, which change less often than its packages.
  */
-export function firmwareStep({ index, downloader, architecture }: FirmwareOptions): Step<readonly string[]> {
+export function firmwareStep({ index, downloader, architecture }: FirmwareOptions): Step<Firmware> {
   return defineStep({
     name: 'firmware',
     title: 'firmware packages',
-    version: 2,
+    version: 3,
     needs: [index],
     inputs: (resultOf) => ({
       architecture,
       contents: resultOf(index).contents,
     }),
-    run: async ({ contents }, { scratch, signal, progress, log }) => {
+    run: async ({ contents }, { store, scratch, signal, progress, log }) => {
       const names = new Set<string>();
+      const files = new Set<string>();
       const totalBytes = contents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       let before = 0;
       for (const [number, file] of contents.entries()) {
@@ -36,22 +45,27 @@ export function firmwareStep({ index, downloader, architecture }: FirmwareOption
         const done = before;
         const onProgress = (bytes: number): void => progress(done + bytes, totalBytes, 'bytes', 'lists of contents');
         await fetchListed(downloader, file, { path, signal, onProgress });
-        for await (const name of firmwareIn(path)) names.add(name);
+        for await (const [found, name] of firmwareIn(path)) {
+          if (!isUseful(name, architecture)) continue;
+          names.add(name);
+          files.add(`${found}\t${name}\n`);
+        }
         before += file.sizeBytes;
       }
-      const wanted = [...names].filter((name) => isUseful(name, architecture)).toSorted();
+      const wanted = [...names].toSorted();
       log(`Firmware packages: ${wanted.join(' ')}`);
-      return wanted;
+      return { names: wanted, files: await store.putBytes([...files].toSorted().join('')) };
     },
   });
 }
 
 /** Lines of a Contents file: `path`, blanks, `area/section/package` joined by commas (wiki.debian.org/DebianRepository/Format). */
-async function* firmwareIn(path: string): AsyncIterable<string> {
+async function* firmwareIn(path: string): AsyncIterable<[file: string, name: string]> {
   const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()) });
   for await (const line of lines) {
     if (!line.startsWith('usr/lib/firmware/') && !line.startsWith('lib/firmware/')) continue;
-    yield* packagesOfLine(line);
+    const file = line.replace(/\s+\S+$/, '');
+    for (const name of packagesOfLine(line)) yield [file, name];
   }
 }
 

@@ -34,6 +34,8 @@ export type IndexResult = {
   readonly sources: readonly IndexedSource[];
   /** The first source's lists of the files in its packages (Contents-ARCH.gz, Contents-all.gz). */
   readonly contents: readonly ListedFile[];
+  /** The first source's descriptions of components (dep11/Components-ARCH.yml.gz), for each area that has one. */
+  readonly components: readonly (ListedFile & { readonly area: string })[];
   readonly translations: readonly RemoteTranslation[];
   /** Date of the first source's Release file, seconds since 1970: the moment of the archive's state. */
   readonly dateSeconds: number;

@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Downloader } from '../debian/http.ts';
 import { defineStep, type Step, type StepContext } from '../engine/step.ts';
@@ -6,9 +6,11 @@ import { readLayers } from '../rootfs/find.ts';
 import { place } from '../rootfs/place.ts';
 import { sealLayer } from '../rootfs/seal.ts';
 import type { RunTool } from '../sandbox/types.ts';
-import type { Digest, TreeRef } from '../store/types.ts';
+import type { BlobRef, Digest, TreeRef } from '../store/types.ts';
+import type { Firmware } from './firmware.ts';
 import type { InstallerResult } from './installer.ts';
 import { fetchOwnDebs } from './ownDebs.ts';
+import { writeFirmware } from './poolFirmware.ts';
 import { type PoolSettings, sortStanzas, writeIndex, writeIndices } from './poolIndices.ts';
 import type { PoolPackage } from './poolLock.ts';
 import { poolPath } from './poolPlaces.ts';
@@ -40,16 +42,19 @@ export interface InstallerPool {
   /** The build directory, and the `.deb` and `.udeb` files of `config/packages.binary` in it. */
   readonly directory: string;
   readonly local: readonly LocalForMedium[];
+  /** With `--firmware-binary`. */
+  readonly firmware?: { readonly found: Step<Firmware>; readonly patterns: Step<BlobRef> };
 }
 
 /** `pool/` and `dists/` of the medium: packages that are there to be installed later, and those of an installer. */
 export function poolStep({ name, tools, epoch, lock, bootstrap, downloader, settings, installer }: PoolOptions) {
+  const firmware = installer?.firmware;
   return defineStep({
     name: name ?? 'pool',
     title: 'packages on the medium',
     kind: 'pool',
     version: 1,
-    needs: [tools, ...epoch.needs, lock, bootstrap, ...(installer ? [installer.installer, installer.udebs] : [])],
+    needs: [tools, ...epoch.needs, lock, bootstrap, ...(installer ? needsOf(installer) : [])],
     inputs: (resultOf) => ({
       tools: resultOf(tools),
       epochSeconds: epoch.secondsOf(resultOf),
@@ -64,6 +69,9 @@ export function poolStep({ name, tools, epoch, lock, bootstrap, downloader, sett
           local: installer.local.map(({ path, name, sha256, sizeBytes }) => ({ path, name, sha256, sizeBytes })),
         },
       }),
+      ...(firmware && {
+        firmware: { files: resultOf(firmware.found).files, patterns: resultOf(firmware.patterns) },
+      }),
     }),
     run: async (inputs, context): Promise<TreeRef> => {
       const { store } = context;
@@ -71,6 +79,12 @@ export function poolStep({ name, tools, epoch, lock, bootstrap, downloader, sett
       const directory = join(context.scratch, 'medium');
       await mkdir(directory);
       await placePackages(inputs.packages, directory, { context, downloader });
+      if (inputs.firmware) {
+        const text = async (blob: BlobRef) => readFile(await store.blobPath(blob), 'utf8');
+        const { files, patterns } = inputs.firmware;
+        const packages = inputs.packages.filter(({ use }) => use === 'firmware');
+        await writeFirmware(directory, packages, { files: await text(files), patterns: await text(patterns) });
+      }
       const forInstaller = inputs.installer && { ...inputs.installer, from: installer?.directory ?? '' };
       if (forInstaller) await placeForInstaller(forInstaller, directory, { context, downloader, settings });
       const layers = await readLayers(store, [inputs.bootstrap]);
@@ -84,6 +98,11 @@ export function poolStep({ name, tools, epoch, lock, bootstrap, downloader, sett
   });
 }
 
+const needsOf = ({ installer, udebs, firmware }: InstallerPool): Step[] => [
+  ...[installer, udebs],
+  ...(firmware ? [firmware.found, firmware.patterns] : []),
+];
+
 interface Placing {
   readonly context: StepContext;
   readonly downloader: Downloader;
@@ -96,11 +115,7 @@ async function placePackages(packages: readonly PoolPackage[], directory: string
   const debs = await fetchOwnDebs(wanted, { context, downloader, onProgress });
   for (const [number, deb] of debs.entries()) {
     const item = packages[number] as PoolPackage;
-    const path = poolPath(item);
-    await place(await store.blobPath(deb), join(directory, path));
-    if (item.use !== 'firmware') continue;
-    await mkdir(join(directory, 'firmware'), { recursive: true });
-    await symlink(`../${path}`, join(directory, 'firmware', path.slice(path.lastIndexOf('/') + 1)));
+    await place(await store.blobPath(deb), join(directory, poolPath(item)));
   }
 }
 

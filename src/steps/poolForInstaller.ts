@@ -1,5 +1,6 @@
 import type { ResultOf, Step } from '../engine/step.ts';
 import type { AptSimulation } from './aptSimulation.ts';
+import type { Firmware } from './firmware.ts';
 import { installerPackages } from './installerPackages.ts';
 import type { Lock } from './lock.ts';
 import { type Chosen, keyOf, type PoolPackage, poolPackage } from './poolLock.ts';
@@ -11,7 +12,7 @@ export interface PoolForInstaller {
   readonly kind: 'live' | 'cdrom';
   /** The live system's packages. */
   readonly lock: Step<Lock>;
-  readonly firmware?: Step<readonly string[]>;
+  readonly firmware?: Step<Firmware>;
 }
 
 type InstallerInputs = {
@@ -31,7 +32,7 @@ export function installerInputs({ kind, lock, firmware }: PoolForInstaller, resu
     kind,
     installed: isLive ? slices.flatMap(({ packages }) => packages.map(({ name }) => name)) : [],
     bootstrap: isLive ? [] : (slices[0]?.packages ?? []).map(chosen),
-    firmware: firmware ? resultOf(firmware) : [],
+    firmware: firmware ? resultOf(firmware).names : [],
   };
 }
 

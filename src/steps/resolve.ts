@@ -4,6 +4,7 @@ import { defineStep, type Step, type StepContext } from '../engine/step.ts';
 import type { Store, TreeRef } from '../store/types.ts';
 import { openApt } from './aptSimulation.ts';
 import { chooseBase } from './baseSet.ts';
+import type { Firmware } from './firmware.ts';
 import type { IndexResult } from './indexResult.ts';
 import type { ListOutputs } from './listCommands.ts';
 import { type LocalRepository, localPin } from './localPackages.ts';
@@ -28,8 +29,8 @@ export interface ResolveOptions {
   readonly index: Step<IndexResult>;
   readonly bootstrap: BootstrapWishes;
   readonly recommends: boolean;
-  /** Names of firmware packages to install besides, where they are wanted. */
-  readonly firmware?: Step<readonly string[]>;
+  /** Firmware packages to install besides, where they are wanted. */
+  readonly firmware?: Step<Firmware>;
   readonly localPackages?: Step<LocalRepository>;
   /** Local packages may be chosen, but are not all installed. */
   readonly onlyWishes?: true;
@@ -86,7 +87,7 @@ export function resolveStep(options: ResolveOptions): Step<Lock> {
         install: [
           ...install.map(({ name, wishes }, at) => ({
             name,
-            specs: [...specsOf(wishes), ...(at === 0 && options.firmware ? resultOf(options.firmware) : [])],
+            specs: [...specsOf(wishes), ...(at === 0 && options.firmware ? resultOf(options.firmware).names : [])],
           })),
           ...(local && !options.onlyWishes ? [{ name: LOCAL_SLICE, specs: [...local.names] }] : []),
         ],

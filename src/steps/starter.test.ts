@@ -5,7 +5,7 @@ import type { IndexResult } from './indexResult.ts';
 import { starterStep } from './starter.ts';
 
 test('two starters of one archive have keys of their own', async () => {
-  const found: IndexResult = { sources: [], contents: [], translations: [], dateSeconds: 0 };
+  const found: IndexResult = { sources: [], contents: [], components: [], translations: [], dateSeconds: 0 };
   const index = defineStep({
     name: 'index',
     title: '',

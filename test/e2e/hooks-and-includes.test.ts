@@ -39,7 +39,7 @@ describe.runIf(isRoot)('live-build’s ways', () => {
       ...{ base, name: 'normal/0100-a.hook.chroot', path: join(directory, 'hook'), environment, isStock: false },
       config: { path: join(directory, 'config'), digest: async () => 'c' },
       network: {
-        index: fixed('index', { sources: [], contents: [], translations: [], dateSeconds: 1 }),
+        index: fixed('index', { sources: [], contents: [], components: [], translations: [], dateSeconds: 1 }),
         ...{ sourcesList: '', proxy: {}, directories: [], aptFiles: {} },
       },
       below: [scene.tools('hooks'), ...(below ? [fixed('below', below)] : [])],

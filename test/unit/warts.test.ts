@@ -99,6 +99,6 @@ test('automatic firmware: what the archive says has files below lib/firmware or 
   const file = { url: `file://${await store.blobPath(blob)}`, sha256: blob.blob, sizeBytes: bytes.length };
   const inputs = { architecture: 'amd64', contents: [file] };
   const { result } = await executeStep(step, inputs as never, { store, signal: new AbortController().signal });
-  expect(result).toEqual(['firmware-a', 'firmware-b', 'firmware-old']);
+  expect(result).toMatchObject({ names: ['firmware-a', 'firmware-b', 'firmware-old'] });
   await store.close();
 });
