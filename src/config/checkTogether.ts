@@ -155,7 +155,25 @@ const verityOfTree: Check = ({ dmVerity, chrootFilesystem }) =>
       }
     : undefined;
 
+/** Programs that only a PC starts: live-build leaves them out elsewhere, with a warning too. */
+const onlyOnPcs: Check = ({ architecture, memtest, loadlin, win32Loader }) => {
+  if (architecture === 'amd64' || architecture === 'i386') return undefined;
+  const asked = [
+    ...(memtest === 'none' ? [] : (['memtest'] as const)),
+    ...(loadlin ? (['loadlin'] as const) : []),
+    ...(win32Loader ? (['win32Loader'] as const) : []),
+  ];
+  const [first] = asked;
+  if (first === undefined) return undefined;
+  return {
+    options: [...asked, 'architecture'],
+    message: `Nothing comes of --${rowOf(first).long}: there is no such program for ${architecture}.`,
+    hint: `Set it back with lb config --${rowOf(first).long} "".`,
+  };
+};
+
 const cautions: readonly Check[] = [
+  onlyOnPcs,
   longVolume,
   shortenedVolume,
   idleProfile,

@@ -65,6 +65,8 @@ const derived: readonly (readonly [string, Record<string, unknown>])[] = [
   ['--debian-installer false --memtest false', { debianInstaller: 'none', memtest: 'none' }],
   ['--cache false --cache-packages true', { cacheIndices: false, cachePackages: false, cacheStages: ['bootstrap'] }],
   ['--mode other', { mirrorBootstrap: '', parentMirrorChroot: '', mirrorBinarySecurity: '' }],
+  ['', { netRootPath: '/srv/debian-live' }],
+  ['--mode other', { netRootPath: '/srv/other-live' }],
   [
     '--mirror-bootstrap http://a.example/',
     { parentMirrorChroot: 'http://a.example/', mirrorBinary: host.mirrors.main },
@@ -154,6 +156,16 @@ test('a writable layer over the network is worth a warning where there is a netw
   const asked = '--net-cow-path /srv/cow';
   expect(await warned(`-b netboot ${asked}`)).toEqual([expect.stringContaining('cannot write to a layer on NFS')]);
   expect(await warned(asked)).toEqual([]);
+});
+
+test('what only a PC starts is worth a warning elsewhere, as in live-build', async () => {
+  const warned = async (commandLine: string) =>
+    (await configOf(await makeTree({}), commandLine)).warnings.map(({ message }) => message);
+  const said = (option: string) => `Nothing comes of --${option}: there is no such program for arm64.`;
+  expect(await warned('-a arm64 --memtest memtest86+')).toEqual([said('memtest')]);
+  expect(await warned('-a arm64 --memtest none --loadlin true --win32-loader true')).toEqual([said('loadlin')]);
+  expect(await warned('-a arm64 --debian-installer netinst')).toEqual([]);
+  expect(await warned('-a amd64 --memtest memtest86+ --win32-loader true')).toEqual([]);
 });
 
 test('an emulator for another architecture than the image’s changes nothing, which is worth a warning', async () => {

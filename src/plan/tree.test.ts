@@ -108,6 +108,24 @@ test('a container hook runs in the root, after the others', async () => {
   ]);
 });
 
+test('files for an installer are told where there is none, or where it does not look there', async () => {
+  const onMedium = ['config/packages.binary/a_1_all.deb', 'config/debian-installer/udeb_exclude'];
+  const others = ['config/preseed/a.cfg.installer', 'config/debian-installer/b.cfg', 'config/includes.installer'];
+  const files = Object.fromEntries(
+    [...onMedium, ...others.slice(0, 2), 'config/includes.installer/x', 'config/preseed/c.cfg'].map((path) => [
+      path,
+      'x\n',
+    ]),
+  );
+  const told = async (installer: string) => {
+    const { tree } = await read({ ...files, 'config/binary': `LB_DEBIAN_INSTALLER="${installer}"\n` });
+    return tree.warnings.map(({ place }) => place?.path);
+  };
+  expect((await told('none')).toSorted()).toEqual([...onMedium, ...others].toSorted());
+  expect(await told('netinst')).toEqual(onMedium);
+  expect(await told('live')).toEqual([]);
+});
+
 test('a source hook runs with --source, and without there is a word about it', async () => {
   const path = 'config/hooks/normal/0100-a.hook.source';
   const { tree } = await read({ [path]: '#!/bin/sh\n', 'config/source': 'LB_SOURCE="false"\n' });

@@ -16,6 +16,7 @@ import type { UserDirectory } from '../steps/medium.ts';
 import { foreignArchitectures, type Wish } from '../steps/wishes.ts';
 import { type AptTree, readAptTree } from './aptTree.ts';
 import { parseEnvironment } from './environment.ts';
+import { idleForInstaller } from './idleFiles.ts';
 
 /** What a build takes from the tree below `config/`, besides the options. */
 export interface BuildTree {
@@ -97,6 +98,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
   const commands = commandsOf(lists);
   const specs = [...install, ...live].map(({ spec }) => spec).concat(config.values.linuxFlavours);
   const foreign = foreignArchitectures(specs, config.values.architecture);
+  const installer = await readInstallerTree(directory, config.values.architecture);
   const apt = await readAptTree(directory, config.values, foreign);
   return {
     directory,
@@ -123,7 +125,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
     includesBinary: named('binary').map(userDirectory)[0],
     includesSource: await existing(directory, 'config/includes.source'),
     includesInstaller: named('installer').map(userDirectory)[0],
-    installer: await readInstallerTree(directory, config.values.architecture),
+    installer,
     warnings: [
       ...(await findStrayFiles(directory)),
       ...(await ownLiveBuildWarning(directory)),
@@ -131,6 +133,7 @@ export async function readBuildTree({ directory, config, env }: TreeRequest): Pr
       ...local.warnings,
       ...skipped.map(leftOut),
       ...ignored.map(noHook),
+      ...idleForInstaller(config.values, { ...installer, hasIncludes: ofKind('installer').length > 0 }),
       ...(config.values.source ? [] : hooks.filter(({ kind }) => kind === 'source').map(noSource)),
     ],
   };
