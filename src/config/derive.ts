@@ -100,6 +100,9 @@ export const derivations: { readonly [Name in DerivedName]: Derivation<ValueOf<N
   checksums: (values) => (values.initramfs === 'dracut-live' ? ['md5'] : ['sha256']),
   isoVolume: usualVolume,
 
+  // live-build names the directory in the archive by the mode, whatever this option says.
+  netRootPath: ({ mode }) => `/srv/${mode}-live`,
+
   debianInstallerDistribution: (values) => values.distribution,
   debianInstallerPreseedfile: (_, host) => (host.hasPreseedFile ? '/preseed.cfg' : ''),
 };

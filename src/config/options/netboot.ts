@@ -1,4 +1,4 @@
-import { option } from './row.ts';
+import { derivedOption, option } from './row.ts';
 import { choice, parameters, text } from './valueTypes.ts';
 
 const server = text('a host name or an IP address', /^[A-Za-z0-9._:[\]-]+$/);
@@ -20,13 +20,13 @@ export const netbootOptions = {
     help: 'How netboot images reach their medium.',
     honoured: true,
   }),
-  netRootPath: option({
+  netRootPath: derivedOption({
     long: 'net-root-path',
     placeholder: 'PATH',
     variable: 'LB_NET_ROOT_PATH',
     file: 'binary',
     type: serverPath,
-    default: '/srv/debian-live',
+    derivedFrom: '/srv/debian-live, by --mode',
     group: 'Network boot',
     help: 'The directory of the server that holds the medium; its last part names the directory in the archive.',
     honoured: true,
