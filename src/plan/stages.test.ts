@@ -66,6 +66,27 @@ test.each([
   expect((await planOf()).targets(line)).toEqual(expected);
 });
 
+// The programs of /usr/lib/live/build in live-build 20250505, and 20230502's bootstrap_archives.
+const ofLiveBuild = {
+  bootstrap: 'archives cache debootstrap',
+  chroot:
+    'apt archives cache debianchroot devpts dpkg firmware hacks hooks hostname hosts includes_after_packages ' +
+    'includes_before_packages install-packages interactive linux-image package-lists prep preseed proc resolv selinuxfs ' +
+    'sysfs sysv-rc tmpfs',
+  installer: 'chroot debian-installer preseed',
+  binary:
+    'bootloader_splash checksums chroot disk dm-verity grub-efi grub-legacy grub-pc grub_cfg hdd hooks includes iso ' +
+    'linux-image loadlin manifest memtest netboot onie package-lists rootfs syslinux tar win32-loader zsync',
+  source: 'checksums debian disk hdd hooks iso live tar',
+};
+
+test('every command that live-build’s stages consist of is there', () => {
+  const names = Object.entries(ofLiveBuild).flatMap(([stage, list]) =>
+    list.split(' ').map((name) => `${stage}_${name}`),
+  );
+  expect(parts.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+});
+
 test('the stage binary is all of the build', async () => {
   const { plan, targets } = await planOf('-b hdd,iso --zsync true --debian-installer netinst');
   expect(targets('binary')).toEqual(plan.targets.map(({ name }) => name));

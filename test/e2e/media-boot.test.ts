@@ -1,6 +1,7 @@
 // Every medium, started in a machine by the loader that it is made with: what `lb build` makes of one tree, `lb write` of
 // an image, and `lb serve netboot` of an archive.
-import { copyFileSync, readFileSync, truncateSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { BootVerdict } from '../../src/vm/verdict.ts';
@@ -26,10 +27,35 @@ beforeAll(async () => {
   directory = copyFirst('media');
   write(directory, 'config/package-lists/crypt.list.chroot', 'cryptsetup-initramfs\n');
   const menu = ['--boot-menu-entries', 'persistence', '--memtest', 'memtest86+', '--debian-installer', 'netboot'];
-  await lbSucceeds(['config', '-b', 'iso-hybrid,hdd,netboot', '--debian-installer-gui', 'false', ...menu], {
-    directory,
-  });
+  const kernels = ['--linux-flavours', 'amd64 cloud-amd64', '--debian-installer-gui', 'false'];
+  await lbSucceeds(['config', '-b', 'iso-hybrid,hdd,netboot', ...kernels, ...menu], { directory });
   await lbSucceeds(['build'], { directory });
+});
+
+/** The kernels of the live entries of a menu, in its order. */
+function kernelsOf(menu: string): string[] {
+  return [...menu.matchAll(/^\s*(?:linux|kernel)\s+(\S*live\/vmlinuz\S*)/gm)].map(([, path = '']) => path);
+}
+
+test('each of several kernels has entries in every menu, which name files that are there', () => {
+  const onDisc = (path: string) => readFileSync(join(directory, 'binary', path), 'utf8');
+  const tar = (...words: string[]) =>
+    execFileSync('tar', [...words.slice(0, 1), join(directory, archive), ...words.slice(1)], { encoding: 'utf8' });
+  const served = tar('-tf').split('\n');
+  const grub = new Set(kernelsOf(onDisc('boot/grub/grub.cfg')));
+  expect([...grub].map((path) => path.replace(/-\d[^-]*/, ''))).toEqual([
+    '/live/vmlinuz-amd64',
+    '/live/vmlinuz-cloud-amd64',
+  ]);
+  expect(new Set(kernelsOf(onDisc('isolinux/live.cfg')))).toEqual(new Set(['/live/vmlinuz1', '/live/vmlinuz2']));
+  for (const path of [...grub, '/live/vmlinuz1', '/live/vmlinuz2', '/live/initrd1.img', '/live/initrd2.img']) {
+    expect(existsSync(join(directory, 'binary', path))).toBe(true);
+  }
+  for (const menu of ['live.cfg', 'grub/grub.cfg', 'boot.ipxe']) {
+    const paths = [...new Set(kernelsOf(tar('-xOf', `tftpboot/${menu}`)))].map((path) => path.replace(/^\/?/, '/'));
+    expect([menu, paths]).toEqual([menu, ['/live/vmlinuz1', '/live/vmlinuz2']]);
+    for (const path of paths) expect(served).toContain(`tftpboot${path}`);
+  }
 });
 
 interface Booting {
