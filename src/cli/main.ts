@@ -32,10 +32,20 @@ export function start(): void {
     signal: listenForSignals(process, (exitCode) => process.exit(exitCode)),
     self: [process.execPath, process.argv[1] ?? ''],
   };
-  const crash = (error: unknown) => void tellError(error, argv, host).then((exitCode) => process.exit(exitCode));
+  const crash = (error: unknown) => void tellError(error, argv, host).then(leave);
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   // Whoever read our output has gone (`lb help | head -1`): end as any program does that SIGPIPE ends, without a word.
   process.stdout.on('error', () => process.exit(141));
-  void runMain(argv, host).then((exitCode) => process.exit(exitCode));
+  void runMain(argv, host).then(leave);
+}
+
+/** Ends when all that was written has gone out: a pipe holds 64 KiB, and whoever reads it may be slower than we are. */
+async function leave(exitCode: number): Promise<never> {
+  await Promise.all([process.stdout, process.stderr].map(allWritten));
+  process.exit(exitCode);
+}
+
+async function allWritten(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writable && stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
 }

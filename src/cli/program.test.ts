@@ -14,6 +14,7 @@ const command = `
     events.emit({ type: 'build-started', directory: '/live', steps: ['a'] });
     events.emit({ type: 'step-started', step: 'a', title: 'system image', reason: 'new' });
     if (wish === 'show') await sleep(300);
+    if (wish === 'much') process.stdout.write('much\\n'.repeat(200_000));
     if (wish === 'wait') process.stdout.write('waiting\\n');
     if (wish === 'wait' || wish === 'crash-later') await sleep(30_000, undefined, { signal });
     if (wish === 'stubborn') { process.stdout.write('waiting\\n'); await sleep(30_000); }
@@ -56,6 +57,12 @@ test('nothing but what --version needs is loaded', () => {
 test('exit codes come from the errors', () => {
   expect(start(['frobnicate'])).toMatchObject({ status: 2, stdout: '' });
   expect(start([])).toMatchObject({ status: 1, stdout: '' });
+});
+
+test('a slow reader gets all of a long output', () => {
+  const line = `${process.execPath} ${lb} explain much | { sleep 1; grep -c much; }`;
+  const { stdout } = spawnSync('sh', ['-c', line], { cwd: makeDirectory(), encoding: 'utf8' });
+  expect(stdout).toBe('200000\n');
 });
 
 test.each([['crash'], ['crash-later']])('%s: one sentence and a report', (wish) => {
