@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { compareMaps, describeFiles, describeMenus, isSame } from './compare.ts';
-import { parseListing } from './files.ts';
+import { parseListing, readSystemImage } from './files.ts';
 import { parseGrub, parseSyslinux } from './menus.ts';
 import { parsePackages } from './packages.ts';
 import { renderComparison } from './report.ts';
@@ -108,6 +112,23 @@ crw-rw-rw-  1 root root 1, 3 Nov 24 10:01 null
     ['/etc/x:', 'file 1644 0 bytes'],
   ]);
   expect(parseListing(ours)).toEqual(files);
+});
+
+test('owners in a system image are compared by name, by number where there is none', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'lw-compat-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  mkdirSync(join(directory, 'root/etc'), { recursive: true });
+  writeFileSync(
+    join(directory, 'root/etc/passwd'),
+    'root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/root:/bin/sh\nd:x:101:7::/:/bin/false\n',
+  );
+  writeFileSync(join(directory, 'root/etc/group'), 'root:x:0:\nscanner:x:102:d\n');
+  for (const name of ['a', 'b']) writeFileSync(join(directory, 'root', name), '');
+  const owners = ['a m 644 101 102', 'b m 644 0 103', 'etc/group m 644 0 0'].flatMap((line) => ['-p', line]);
+  const words = ['root', 'image', '-noappend', '-no-progress', '-quiet', ...owners];
+  execFileSync('mksquashfs', words, { cwd: directory, stdio: 'pipe' });
+  const files = await readSystemImage(join(directory, 'image'));
+  expect(['a', 'b', 'etc/group'].map((path) => files.get(path)?.owner)).toEqual(['d:scanner', 'root:103', 'root:root']);
 });
 
 const compare = (there: Record<string, string>, here: Record<string, string>) =>

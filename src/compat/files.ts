@@ -1,10 +1,14 @@
-import { listImage, withImage } from '../squashfs/index.ts';
+import { type Image, listImage, readPieces, walk, withImage } from '../squashfs/index.ts';
 
 /** What is compared of a file of the system. */
 export interface RootFile {
   readonly kind: string;
   /** In octal, as `ls` shows them: `rwxr-xr-x`. */
   readonly mode: string;
+  /**
+   * By name where the system has one: numbers are given when a package is configured, and of two that do not need one another apt may
+   * take either first.
+   */
   readonly owner: string;
   /** Of files; null where the list does not tell. */
   readonly sizeBytes: number | null;
@@ -18,17 +22,41 @@ export type RootFiles = ReadonlyMap<string, RootFile>;
 export async function readSystemImage(path: string): Promise<RootFiles> {
   const files = new Map<string, RootFile>();
   await withImage(path, async (image) => {
+    const { users, groups } = await readNames(image);
     for await (const entry of listImage(image)) {
       files.set(entry.path.replace(/^\/+/, ''), {
         kind: entry.kind,
         mode: entry.mode.toString(8).padStart(4, '0'),
-        owner: `${entry.uid}:${entry.gid}`,
+        owner: `${users.get(entry.uid) ?? entry.uid}:${groups.get(entry.gid) ?? entry.gid}`,
         sizeBytes: entry.kind === 'file' ? entry.sizeBytes : null,
         target: entry.target ?? '',
       });
     }
   });
   return files;
+}
+
+interface Names {
+  readonly users: ReadonlyMap<number, string>;
+  readonly groups: ReadonlyMap<number, string>;
+}
+
+async function readNames(image: Image): Promise<Names> {
+  const texts = new Map<string, string>();
+  for await (const { path, inode } of walk(image)) {
+    if (!['etc/passwd', 'etc/group'].includes(path) || inode.kind !== 'file') continue;
+    let text = '';
+    for await (const piece of readPieces(image, inode)) if ('bytes' in piece) text += piece.bytes.toString('latin1');
+    texts.set(path, text);
+    if (texts.size === 2) break;
+  }
+  return { users: namesOf(texts.get('etc/passwd') ?? ''), groups: namesOf(texts.get('etc/group') ?? '') };
+}
+
+/** Name by number. passwd(5), group(5): `NAME:x:NUMBER:...`; of two names for a number the first counts, as it does for `ls`. */
+function namesOf(text: string): Map<number, string> {
+  const rows = text.split('\n').map((line) => line.split(':'));
+  return new Map(rows.toReversed().map(([name = '', , number]) => [Number(number), name]));
 }
 
 const kinds: Readonly<Record<string, string>> = {

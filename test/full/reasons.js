@@ -25,10 +25,6 @@ export const reasons = [
     reason: 'link to the certificate of its own that a stock hook removes; live-build leaves it, pointing nowhere',
   },
   {
-    ...{ list: 'Files of the system', names: /^\/var\/lib\/libuuid$/, tree: 'desktop' },
-    reason: 'the number of its group, which is given when a package is configured; of two that do not need one another apt may take either first',
-  },
-  {
     ...{ list: 'Files of the medium', names: /^\/efi\.img$/ },
     reason: 'what making the image of GRUB leaves behind in live-build; nothing starts it',
   },
