@@ -133,7 +133,7 @@ complete -c lb -n '__fish_seen_subcommand_from config' -l onie -x -a 'true false
 complete -c lb -n '__fish_seen_subcommand_from config' -l onie-kernel-cmdline -x -d 'Kernel parameters of the ONIE image.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l zsync -x -a 'true false' -d 'Make a zsync control file of ISO images too. Default: false.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l net-root-filesystem -x -a 'nfs cifs' -d 'How netboot images reach their medium. Default: nfs.'
-complete -c lb -n '__fish_seen_subcommand_from config' -l net-root-path -r -F -d 'The directory of the server that holds the medium; its last part names the directory in the archive. Default: /srv/debian-live.'
+complete -c lb -n '__fish_seen_subcommand_from config' -l net-root-path -r -F -d 'The directory of the server that holds the medium; its last part names the directory in the archive. Default: /srv/debian-live, by --mode.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l net-root-server -x -d 'The server of the medium. Default: 192.168.1.1.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l net-root-mountoptions -x -d 'Mount options for the medium.'
 complete -c lb -n '__fish_seen_subcommand_from config' -l net-cow-filesystem -x -a 'nfs' -d 'File system of the writable layer over the network. Default: nfs.'
