@@ -10,7 +10,7 @@ interface Named {
   readonly name: string;
 }
 
-const pages = ['coverage.md'];
+const pages = ['coverage.md', 'coverage-build.md'];
 
 /** In a cell, `path.test.ts` (or `compat:`, `full:`) says where the names behind it are. */
 function namesIn(cell: string): Named[] {
