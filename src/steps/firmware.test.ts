@@ -54,6 +54,21 @@ test('packages with firmware, their files, and the devices that they are for', a
   await store.close();
 });
 
+test('a list of contents of another day: what to do instead is said', async () => {
+  const directory = await tempDirectory();
+  const { url, sizeBytes } = await listed(join(directory, 'contents.gz'), 'usr/bin/x admin/x\n');
+  const contents = [{ url, sizeBytes, sha256: '0'.repeat(64) as Digest }];
+  const result: IndexResult = { sources: [], contents, components: [], translations: [], dateSeconds: 0 };
+  const run = async () => result;
+  const index = defineStep({ name: 'index', title: 'index', version: 1, needs: [], inputs: () => null, run });
+  const store = await openStore(join(directory, 'store'));
+  const firmware = firmwareStep({ index, downloader: createDownloader({ env: {} }), architecture: 'amd64' });
+  const built = runGraph({ targets: [firmware], store, events: { emit: () => {} } });
+  const hint = expect.stringContaining('--firmware-chroot false');
+  await expect(built).rejects.toMatchObject({ code: 'HASH_MISMATCH', hint });
+  await store.close();
+});
+
 test('a line of Contents may name several packages', () => {
   expect(packagesOfLine('usr/lib/firmware/a b.bin    non-free-firmware/kernel/one,kernel/two')).toEqual(['one', 'two']);
 });

@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import type { Downloader } from '../debian/http.ts';
 import { fetchListed } from '../debian/listed.ts';
 import { defineStep, type Step } from '../engine/step.ts';
+import { LivewrightError } from '../errors.ts';
 import type { BlobRef } from '../store/types.ts';
 import type { IndexResult } from './indexResult.ts';
 
@@ -44,7 +45,9 @@ export function firmwareStep({ index, downloader, architecture }: FirmwareOption
         const path = join(scratch, String(number));
         const done = before;
         const onProgress = (bytes: number): void => progress(done + bytes, totalBytes, 'bytes', 'lists of contents');
-        await fetchListed(downloader, file, { path, signal, onProgress });
+        await fetchListed(downloader, file, { path, signal, onProgress }).catch((error: unknown) => {
+          throw withRemedy(error);
+        });
         for await (const [found, name] of firmwareIn(path)) {
           if (!isUseful(name, architecture)) continue;
           names.add(name);
@@ -57,6 +60,15 @@ export function firmwareStep({ index, downloader, architecture }: FirmwareOption
       return { names: wanted, files: await store.putBytes([...files].toSorted().join('')) };
     },
   });
+}
+
+/** Mirrors are seen whose lists of contents, which apt hardly asks for, are of another day than the rest. */
+function withRemedy(error: unknown): unknown {
+  if (!(error instanceof LivewrightError) || error.code !== 'HASH_MISMATCH') return error;
+  const { message, data } = error;
+  const hint =
+    'It says which packages have firmware: try again in a while, name another mirror, or name the packages in a list yourself and run lb config --firmware-chroot false --firmware-binary false.';
+  return new LivewrightError('HASH_MISMATCH', { message, hint, data, cause: error });
 }
 
 /** Lines of a Contents file: `path`, blanks, `area/section/package` joined by commas (wiki.debian.org/DebianRepository/Format). */
