@@ -23,3 +23,16 @@ export function shortVolume(suite: Suite): string {
 export function fits(volume: string): boolean {
   return Buffer.byteLength(volume) <= VOLUME_BYTES;
 }
+
+/**
+ * Says the time in today's way. live-build 3 and 4 wrote it into their files as this one command, in the default too, for
+ * sh to run; trees have it still. After a backslash it was no command.
+ */
+export function renewTime(volume: string): string {
+  return volume.replaceAll(/(?<!\\)\$\(date \+%Y%m%d-%H:%M\)/g, TIME);
+}
+
+/** The same in the text of an option file. */
+export function renewTimeInFile(text: string): string {
+  return text.replaceAll(/^LB_ISO_VOLUME=.*$/gm, renewTime);
+}

@@ -71,6 +71,7 @@ const derived: readonly (readonly [string, Record<string, unknown>])[] = [
     '--mirror-bootstrap http://a.example/',
     { parentMirrorChroot: 'http://a.example/', mirrorBinary: host.mirrors.main },
   ],
+  ['--mirror-binary=\thttp://a.example/\t', { mirrorBinary: 'http://a.example/' }],
   ['--dm-verity --chroot-squashfs-compression-level 9', { dmVerity: true, chrootSquashfsCompressionLevel: 9 }],
   ['', { profile: '', chrootSquashfsCompressionType: '', chrootSquashfsCompressionLevel: undefined }],
   ['--profile dev', compression(profiles.dev)],

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LivewrightError } from '../errors.ts';
+import type { LivewrightError } from '../errors.ts';
 import { checkTogether } from './checkTogether.ts';
 import { checkSetting } from './checkValue.ts';
 import { type ConfigArguments, parseConfigArguments } from './commandLine.ts';
@@ -8,7 +8,14 @@ import { configFiles, readOptionFiles } from './optionFiles.ts';
 import { type LiveValues, type OptionName, rowOf } from './options.ts';
 import { throwProblems } from './problems.ts';
 import { type GivenValues, resolveValues } from './resolveValues.ts';
-import { type ConfigWarning, environmentSettings, type FileSettings, type Origin, type Setting } from './settings.ts';
+import {
+  type ConfigWarning,
+  environmentSettings,
+  type FileSettings,
+  type Origin,
+  readSettings,
+  type Setting,
+} from './settings.ts';
 import { findStaleDefaults } from './staleDefaults.ts';
 import { unknownVariables } from './unknownVariables.ts';
 
@@ -123,14 +130,14 @@ function overridePaths(winners: ReadonlyMap<OptionName, Setting>, host: HostFact
   return configFiles.flatMap((file) => [`${file}.${values.architecture}`, `${file}.${values.distribution}`]);
 }
 
+/** live-build goes on without a file that is not there, and so does a tree whose script names one. */
 async function readConffile(path: string, { directory, env }: ResolveRequest): Promise<FileSettings[]> {
-  const files = await readOptionFiles({ directory, paths: [path], kind: 'file', lookup: (name) => env[name] });
+  const lookup = (name: string) => env[name];
+  const files = await readOptionFiles({ directory, paths: [path], kind: 'file', lookup });
   if (files.length > 0) return files;
-  throw new LivewrightError('CONFIG_MISSING', {
-    message: `There is no file "${path}" to read options from.`,
-    hint: `Paths after --conffile begin at ${join(directory, '.')}.`,
-    data: { path },
-  });
+  const message = `There is no file "${path}" to read options from; --conffile changes nothing.`;
+  const hint = `Paths after --conffile begin at ${join(directory, '.')}.`;
+  return [{ ...readSettings({ path, text: '', kind: 'file', lookup }), warnings: [{ message, hint }] }];
 }
 
 interface FinishRequest {

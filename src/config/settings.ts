@@ -1,4 +1,5 @@
 import type { LivewrightError, Place } from '../errors.ts';
+import { renewTimeInFile } from './isoVolume.ts';
 import { type OptionName, optionNames, rowOf } from './options.ts';
 import { parseShellVariables, quoteShell } from './shellvars.ts';
 
@@ -72,9 +73,13 @@ export interface FileSettings {
   readonly warnings: readonly ConfigWarning[];
 }
 
-/** What one option file says. */
+/** What one option file says. `$VERSION` is live-build's own; live-build 3 and 4 wrote it into `LB_ISO_PREPARER`. */
 export function readSettings({ path, text, kind, lookup }: OptionFileText): FileSettings {
-  const { assignments, problems } = parseShellVariables({ path, text, lookup });
+  const { assignments, problems } = parseShellVariables({
+    path,
+    text: renewTimeInFile(text),
+    lookup: (variable) => (variable === 'VERSION' ? '@LB_VERSION@' : lookup(variable)),
+  });
   const isMarked = text.includes(markNotice);
   const variables = new Map(assignments.map(({ name, value }) => [name, value]));
   const settings: Setting[] = [];

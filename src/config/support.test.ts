@@ -82,6 +82,30 @@ test('a command in a value, which live-build would run from its file, is taken a
 });
 
 test.each([
+  ['in the default of an old file', 'Debian trixie $(date +%Y%m%d-%H:%M)', 'Debian trixie @ISOVOLUME_TS@', 'default'],
+  ['in a name of the user’s', 'Mine $(date +%Y%m%d-%H:%M)', 'Mine @ISOVOLUME_TS@', 'file'],
+])('the time as live-build 3 and 4 wrote it is today’s placeholder: %s', async (_, written, volume, kind) => {
+  const file = await configOf(await makeTree({ 'config/binary': `LB_ISO_VOLUME="${written}"\n` }));
+  expect([file.values.isoVolume, file.originOf('isoVolume').kind]).toEqual([volume, kind]);
+  expect(file.warnings).toEqual([]);
+  const environment = await configOf(await makeTree({}), '', { LB_ISO_VOLUME: written });
+  expect(environment.values.isoVolume).toBe(volume);
+});
+
+test('in a file $VERSION is that of live-build', async () => {
+  const { values } = await configOf(await makeTree({ 'config/binary': 'LB_ISO_PREPARER="live-build $VERSION; x"\n' }));
+  expect(values.isoPreparer).toBe('live-build @LB_VERSION@; x');
+});
+
+test('a --conffile that is not there is said, and stops nothing', async () => {
+  const { values, warnings } = await configOf(await makeTree({}), '--conffile own.conf --iso-volume X');
+  expect([values.isoVolume, warnings.map(({ message }) => message)]).toEqual([
+    'X',
+    ['There is no file "own.conf" to read options from; --conffile changes nothing.'],
+  ]);
+});
+
+test.each([
   ['--mode ubuntu -d noble', 'none is set to build from', '--mirror-bootstrap URL'],
   [
     '--mode ubuntu -d noble --mirror-bootstrap http://u.example/',

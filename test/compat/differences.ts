@@ -59,6 +59,13 @@ export const named: Readonly<Record<string, Accepts>> = {
     /^LB_ISO_VOLUME$/,
     (ours, theirs) => ours.length <= 32 && theirs.length > 32 && theirs.startsWith(`Debian ${ours.split(' ')[0]}`),
   ),
+  placeholders: variable(
+    /^LB_ISO_(VOLUME|PREPARER)$/,
+    (ours, theirs) =>
+      theirs.replace(/[0-9]{8}-[0-9:]{5}$/, '@ISOVOLUME_TS@').replace(/2025[0-9]+[+a-z0-9]*/, '@LB_VERSION@') === ours,
+  ),
+  'one-union': variable(/^LB_UNION_FILESYSTEM$/, (ours, theirs) => ours === 'overlay' && theirs === 'aufs'),
+  blanks: variable(/MIRROR|_STAGES$|_OPTIONS$/, (ours, theirs) => theirs !== ours && theirs.trim() === ours),
   'two-names': onlyOurs,
   'uefi-everywhere': variable(/^LB_BOOTLOADER_EFI$/, (ours, theirs) => ours === 'grub-efi' && theirs === ''),
   'several-images': onlyOurs,

@@ -1,9 +1,12 @@
+import { renewTime } from '../isoVolume.ts';
 import { derivedOption, option } from './row.ts';
-import { boolean, choice, line, listOf, parameters, text } from './valueTypes.ts';
+import { boolean, choice, line, listOf, parameters, text, type ValueType } from './valueTypes.ts';
 
 /** What `lb build` can make, in live-build's names. */
 export const imageTypes = ['iso', 'iso-hybrid', 'hdd', 'tar', 'netboot'] as const;
 export type ImageType = (typeof imageTypes)[number];
+
+const volume: ValueType<string> = { ...line, parse: (value) => line.parse(renewTime(value)) };
 
 /** The image file and what stands on it. */
 export const imageOptions = {
@@ -151,7 +154,7 @@ export const imageOptions = {
     placeholder: 'NAME',
     variable: 'LB_ISO_VOLUME',
     file: 'binary',
-    type: line,
+    type: volume,
     derivedFrom: 'Debian, the suite and the time',
     group: 'Image',
     help: 'Volume name of ISO images, or none; @ISOVOLUME_TS@ stands for the time.',

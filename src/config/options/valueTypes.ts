@@ -112,7 +112,10 @@ export const suite = text(
   /^[A-Za-z0-9][A-Za-z0-9.+_~-]*(\/[A-Za-z0-9.+_~-]+)*$/,
 );
 
-export const url = text('a URL, such as http://mirror.example/debian/', /^[a-z][a-z0-9+.-]*:[^\s"\\]+$/i);
+const bareUrl = text('a URL, such as http://mirror.example/debian/', /^[a-z][a-z0-9+.-]*:[^\s"\\]+$/i);
+
+/** Blanks around it, as pasted by mistake, mean nothing in a line of apt's sources. */
+export const url: ValueType<string> = { ...bareUrl, parse: (value) => bareUrl.parse(value.trim()) };
 
 export const path = text('a path', /^[^\0\r\n]+$/);
 

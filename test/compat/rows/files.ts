@@ -56,6 +56,7 @@ export const fileRows: Rows = {
     files: { 'own.conf': 'LB_ISO_VOLUME="conffile"\n' },
     differences: ['conffile-without-slash'],
   },
+  '--conffile that is not there': run('--conffile', 'own.conf', '--iso-volume', 'argv'),
   'FILE.ARCH of the command line': {
     ...run('-a', 'i386'),
     files: { 'config/binary.i386': 'LB_HDD_LABEL=I386\n', 'config/binary.amd64': 'LB_HDD_LABEL=AMD64\n' },
@@ -94,6 +95,22 @@ export const fileRows: Rows = {
     ...run(),
     files: { 'config/binary': 'LB_ISO_VOLUME="$(echo hello)"\n' },
     differences: ['never-run'],
+  },
+  'time and version, as live-build 3 and 4 wrote them': {
+    ...run(),
+    files: {
+      'config/binary': 'LB_ISO_PREPARER="live-build $VERSION; x"\nLB_ISO_VOLUME="Mine $(date +%Y%m%d-%H:%M)"\n',
+    },
+    differences: ['placeholders'],
+  },
+  'that time on the command line': {
+    ...run('--iso-volume', 'Mine $(date +%Y%m%d-%H:%M)'),
+    differences: ['placeholders'],
+  },
+  'a kind of union that no kernel has today': {
+    ...run(),
+    files: { 'config/chroot': 'LB_UNION_FILESYSTEM="aufs"\n' },
+    differences: ['one-union'],
   },
   'config/environment': {
     ...run(),

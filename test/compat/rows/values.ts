@@ -28,6 +28,11 @@ const unlikely: readonly (readonly [string, string])[] = [
 
 /** Values, and what follows from them. */
 export const valueRows: Rows = {
+  'blanks around values': {
+    ...run('--mirror-binary', ' http://mirror.example/debian/ ', '--apt-options', ' --yes', '--cache-stages', 'bootstrap,'),
+    files: { 'config/bootstrap': 'LB_MIRROR_CHROOT_SECURITY="\thttp://security.example/debian-security"\n' },
+    differences: ['blanks'],
+  },
   ...each('--architecture', architectures),
   'an unknown architecture': run('-a', 'mips'),
   ...each('-d', suites),
