@@ -143,7 +143,6 @@ test.each([
   ['--initramfs dracut-live -b hdd', 'dracut-live does not go with'],
   ['--bootstrap-qemu-arch arm64', 'No emulator is named'],
   ['--image-name a/b', 'a file name without "/"'],
-  ['-c nowhere', 'There is no file "nowhere"'],
 ])('%s is refused', async (commandLine, message) => {
   const error = await failure(configOf(await makeTree({}), commandLine));
   expect(error.message).toContain(message);

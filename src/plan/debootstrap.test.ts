@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { debootstrapKeyrings, forMirror, parseDebootstrapOptions } from './debootstrap.ts';
+import { configOf, makeTree } from '../config/tree.testing.ts';
+import { bootstrapWishes, debootstrapKeyrings, forMirror, parseDebootstrapOptions } from './debootstrap.ts';
 
 const nothing = { variant: 'standard', include: [], exclude: [] };
 
@@ -22,6 +23,14 @@ test.each(['--variant=buildd', '--foreign', 'minbase', '--variant', '--variant=t
   expect(parse).toThrow(
     expect.objectContaining({ code: 'NOT_SUPPORTED', place, message: expect.stringContaining(word) }),
   );
+});
+
+test.each(['--arch=amd64', '--arch amd64', '--arch=i386'])('of the architecture that is built, %s', async (word) => {
+  const env = { DEBOOTSTRAP_OPTIONS: `${word} --variant=minbase` };
+  const { values } = await configOf(await makeTree({}), '--architecture amd64', env);
+  const wishes = () => bootstrapWishes(values);
+  if (word.endsWith('i386')) expect(wishes).toThrow('"--arch=i386"');
+  else expect(wishes()).toEqual({ ...nothing, variant: 'minbase' });
 });
 
 test('keyrings', () => {

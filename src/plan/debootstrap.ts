@@ -10,9 +10,14 @@ const variants = new Map<string | undefined, BootstrapWishes['variant']>([
 
 /** What options say of the base system. A foreign one may do without more packages, as in live-build. */
 export function bootstrapWishes(values: LiveValues): BootstrapWishes {
-  const wishes = parseDebootstrapOptions(values.debootstrapOptions);
+  const wishes = parseDebootstrapOptions(withoutArchitecture(values));
   const isForeign = values.bootstrapQemuArchitecture === values.architecture;
   return isForeign ? { ...wishes, exclude: [...wishes.exclude, ...values.bootstrapQemuExclude] } : wishes;
+}
+
+/** live-build itself tells debootstrap the architecture, so saying the same again changes nothing. */
+function withoutArchitecture({ debootstrapOptions, architecture }: LiveValues): string {
+  return debootstrapOptions.replaceAll(new RegExp(`(?<!\\S)--arch[= ]${architecture}(?!\\S)`, 'g'), '');
 }
 
 /** Reads `--debootstrap-options` as far as they say which packages the base system has. */

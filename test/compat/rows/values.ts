@@ -29,7 +29,14 @@ const unlikely: readonly (readonly [string, string])[] = [
 /** Values, and what follows from them. */
 export const valueRows: Rows = {
   'blanks around values': {
-    ...run('--mirror-binary', ' http://mirror.example/debian/ ', '--apt-options', ' --yes', '--cache-stages', 'bootstrap,'),
+    ...run(
+      '--mirror-binary',
+      ' http://mirror.example/debian/ ',
+      '--apt-options',
+      ' --yes',
+      '--cache-stages',
+      'bootstrap,',
+    ),
     files: { 'config/bootstrap': 'LB_MIRROR_CHROOT_SECURITY="\thttp://security.example/debian-security"\n' },
     differences: ['blanks'],
   },
