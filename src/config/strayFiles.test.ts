@@ -29,6 +29,7 @@ test.each([
 
 test.each([
   ['config/rootfs/squashfs.sort', 'what is in it is the same'],
+  ['config/build', 'set them with --architecture'],
   ['config/bootloaders/grub-efi/grub.cfg', 'config/bootloaders/grub-pc'],
   ['config/bootloaders/grub-legacy/menu.lst', 'config/bootloaders/grub-pc'],
 ])('%s: what to know', async (path, words) => {

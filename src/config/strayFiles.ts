@@ -34,6 +34,10 @@ const places: readonly Place[] = [
   {
     path: 'config',
     names: [...optionFiles, 'environment', 'environment.chroot', 'environment.binary'],
+    advice: {
+      build:
+        'live-build 4 kept architecture and type of the image there: set them with --architecture and --binary-image.',
+    },
     directories: [
       ...[
         'apt',
